@@ -1,0 +1,73 @@
+//! The command line: parse, compose the features, choose the exit code.
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Result;
+use crate::host::Host;
+use crate::ui::{ColorChoice, Ui, Verbosity};
+
+/// Starts a Python serverless-function project properly, and keeps it proper.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scaffold",
+    version,
+    propagate_version = false,
+    infer_long_args = false
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+    /// Say errors only.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say what was decided, and why.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Parses the command line, runs the command, prints what went wrong, and gives the exit code.
+pub(crate) fn run() -> u8 {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap prints help to standard output and mistakes to standard error; a closed stream is no error.
+            let _ = error.print();
+            return u8::from(error.use_stderr()) * 2;
+        }
+    };
+    let verbosity = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let host = match Host::current() {
+        Ok(host) => host,
+        Err(error) => {
+            eprint_bare(&error);
+            return error.exit_code();
+        }
+    };
+    let ui = Ui::new(arguments.color, verbosity, &host);
+    match dispatch(&arguments.command, &host, &ui) {
+        Ok(()) => 0,
+        Err(error) => {
+            ui.error(&error);
+            error.exit_code()
+        }
+    }
+}
+
+fn dispatch(command: &Command, _host: &Host, _ui: &Ui) -> Result<()> {
+    match *command {}
+}
+
+fn eprint_bare(error: &crate::error::Error) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "error: {error}");
+}

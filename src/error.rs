@@ -1,0 +1,148 @@
+//! The one error type of the crate: what happened, where, and what to type next.
+//!
+//! Every module makes these; only `cli` prints them. An error knows its exit code, so no caller has to.
+//! It must not know about terminals, colours or formats.
+
+use std::fmt;
+
+/// Short for a result that fails with [`Error`].
+pub(crate) type Result<T> = std::result::Result<T, Error>;
+
+/// Why the program stops; decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The work was done and something is not as it should be: exit code 1.
+    Findings,
+    /// It could not be done: bad input, a missing tool, a full disk: exit code 2.
+    Failed,
+    /// The user pressed Ctrl-C, or the system asked us to stop: exit code 130.
+    Interrupted,
+}
+
+/// An error for a person: one line that says what and where, hints that say what to type next.
+#[derive(Debug)]
+pub(crate) struct Error {
+    kind: Kind,
+    message: String,
+    hints: Vec<String>,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// It could not be done. `message` is one sentence without a full stop, naming the thing.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Failed,
+            message: message.into(),
+            hints: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// The work is done, and its result is not clean.
+    pub(crate) fn findings(message: impl Into<String>) -> Self {
+        Self {
+            kind: Kind::Findings,
+            ..Self::new(message)
+        }
+    }
+
+    /// Stopped by Ctrl-C or a termination signal.
+    pub(crate) fn interrupted() -> Self {
+        Self {
+            kind: Kind::Interrupted,
+            ..Self::new("interrupted")
+        }
+    }
+
+    /// Adds a line that says what to do or type next.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds the error below this one, printed as `caused by`.
+    pub(crate) fn caused_by(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// What kind of stop this is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The line itself.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The lines that say what to type next, outermost first.
+    pub(crate) fn hints(&self) -> &[String] {
+        &self.hints
+    }
+
+    /// The messages of the errors below, outermost first.
+    pub(crate) fn causes(&self) -> Vec<String> {
+        let mut causes = Vec::new();
+        let mut next = std::error::Error::source(self);
+        while let Some(error) = next {
+            let text = error.to_string();
+            // Many libraries repeat the cause in their own message; a line that says nothing new is left out.
+            if causes
+                .last()
+                .is_none_or(|last: &String| !last.contains(&text))
+            {
+                causes.push(text);
+            }
+            next = error.source();
+        }
+        causes
+    }
+
+    /// The exit code: 1 findings, 2 could not do it, 130 interrupted.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self.kind {
+            Kind::Findings => 1,
+            Kind::Failed => 2,
+            Kind::Interrupted => 130,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+
+    #[test]
+    fn a_cause_that_repeats_the_one_above_it_is_said_once() {
+        let io = std::io::Error::other("disk on fire");
+        let middle = Error::new("cannot write a.txt: disk on fire").caused_by(io);
+        let outer = Error::new("cannot make the project").caused_by(middle);
+        assert_eq!(outer.causes(), ["cannot write a.txt: disk on fire"]);
+    }
+
+    #[test]
+    fn exit_codes_are_the_documented_ones() {
+        assert_eq!(Error::findings("x").exit_code(), 1);
+        assert_eq!(Error::new("x").exit_code(), 2);
+        assert_eq!(Error::interrupted().exit_code(), 130);
+    }
+}

@@ -1,0 +1,54 @@
+//! A lock that the system releases when its holder ends, however it ends.
+//!
+//! Called by whoever must know whether the run that left something behind is still alive.
+
+use std::fs::File;
+use std::path::Path;
+
+use crate::error::Result;
+
+/// A held lock; released when dropped or when the process ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock on the file at `path` (made where it is missing), or gives `None` where another process holds it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or the file system has no locks.
+    pub(crate) fn try_take(path: &Path) -> Result<Option<Self>> {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+            Err(std::fs::TryLockError::Error(error)) => Err(super::failed("lock", path, error)),
+        }
+    }
+
+    /// Takes the lock, waiting for whoever holds it.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or the file system has no locks.
+    pub(crate) fn take(path: &Path) -> Result<Self> {
+        let file = open(path)?;
+        file.lock()
+            .map_err(|error| super::failed("lock", path, error))?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this folder is the one that writes"
+    )]
+    std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(|error| super::failed("open", path, error))
+}

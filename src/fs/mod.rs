@@ -1,0 +1,236 @@
+//! The only place that writes: every operation names its path when it fails.
+//!
+//! Called by the features. Nothing here decides what to write; nothing outside this folder calls a writing function of
+//! `std::fs` (`.clippy.toml` enforces it). libgit2 and the tools that we start write on their own.
+
+pub(crate) mod atomic;
+pub(crate) mod lock;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// An error of the operating system as ours: `cannot WHAT PATH`, with what to do where that is known.
+pub(crate) fn failed(what: &str, path: &Path, error: io::Error) -> Error {
+    let failure = Error::new(format!(
+        "cannot {what} `{}`: {}",
+        path.display(),
+        reason(&error)
+    ));
+    let failure = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            failure.hint("choose a folder that you may write to, or ask its owner")
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            failure.hint("free some space (or choose another disk), and run the same command again")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            failure.hint("choose a folder on a disk that is not read-only")
+        }
+        _ => failure,
+    };
+    failure.caused_by(error)
+}
+
+/// The system's words for an error, without the number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}
+
+/// Reads a file whole.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|error| failed("read", path, error))
+}
+
+/// Reads a text file whole.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub(crate) fn read_text(path: &Path) -> Result<String> {
+    String::from_utf8(read(path)?)
+        .map_err(|_| Error::new(format!("`{}` is not UTF-8 text", path.display())))
+}
+
+/// Reads a text file whole, `None` where there is none.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub(crate) fn read_text_if_any(path: &Path) -> Result<Option<String>> {
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        _ => read_text(path).map(Some),
+    }
+}
+
+/// Makes one folder; its parent must be there.
+///
+/// # Errors
+/// When it exists already or cannot be made.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn create_dir(path: &Path) -> Result<()> {
+    std::fs::create_dir(path).map_err(|error| failed("create the folder", path, error))
+}
+
+/// Makes a folder and those above it.
+///
+/// # Errors
+/// When one of them cannot be made.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn create_dirs(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|error| failed("create the folder", path, error))
+}
+
+/// Writes a new file; one that exists is not touched.
+///
+/// # Errors
+/// When it exists already or cannot be written; a half-written file is removed.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o777 } else { 0o666 });
+    #[cfg(not(unix))]
+    let _ = executable;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module is the one that writes"
+    )]
+    let mut file = options
+        .open(path)
+        .map_err(|error| failed("create", path, error))?;
+    file.write_all(bytes).map_err(|error| {
+        drop(remove_file(path));
+        failed("write", path, error)
+    })
+}
+
+/// Makes a symbolic link at `path` that holds `target`.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn symlink(target: &Path, path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    let made = std::os::unix::fs::symlink(target, path);
+    #[cfg(windows)]
+    let made = std::os::windows::fs::symlink_file(target, path);
+    made.map_err(|error| failed("create the link", path, error))
+}
+
+/// Makes a second name for a file.
+///
+/// # Errors
+/// Of the operating system, bare: the caller falls back to a copy.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn hard_link(original: &Path, path: &Path) -> io::Result<()> {
+    std::fs::hard_link(original, path)
+}
+
+/// Copies a file with its permissions.
+///
+/// # Errors
+/// When it cannot be read or written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn copy(original: &Path, path: &Path) -> Result<()> {
+    std::fs::copy(original, path)
+        .map(drop)
+        .map_err(|error| failed("copy to", path, error))
+}
+
+/// Renames a file or folder; the new name must be on the same disk.
+///
+/// # Errors
+/// When the system refuses.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| failed("move to", to, error))
+}
+
+/// Removes one file or link.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn remove_file(path: &Path) -> Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a folder with all that is in it; links are removed, not followed.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn remove_dir_all(path: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(failed("remove the folder", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes an empty folder.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn remove_empty_dir(path: &Path) -> Result<()> {
+    match std::fs::remove_dir(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(failed("remove the folder", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The names in a folder, sorted; an empty list where there is no such folder.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub(crate) fn list(path: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed("read the folder", path, error)),
+    };
+    let mut paths = entries
+        .map(|entry| entry.map(|it| it.path()))
+        .collect::<io::Result<Vec<_>>>()
+        .map_err(|error| failed("read the folder", path, error))?;
+    paths.sort();
+    Ok(paths)
+}

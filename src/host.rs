@@ -1,0 +1,193 @@
+//! The machine as a value: environment, working directory, home, clock, look-up on PATH.
+//!
+//! Built once from the real machine in `cli`, and by hand in tests, so that everything above it runs on a
+//! made-up machine. It must not start programs (that is `process`) and must not write (that is `fs`).
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::{Error, Result};
+
+/// Everything that the program reads from its surroundings, read once.
+#[derive(Debug, Clone)]
+pub(crate) struct Host {
+    environment: BTreeMap<OsString, OsString>,
+    current_dir: PathBuf,
+    home: Option<PathBuf>,
+    now: SystemTime,
+    windows: bool,
+}
+
+impl Host {
+    /// The machine that this process runs on.
+    ///
+    /// # Errors
+    /// When the working directory is gone.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks")]
+    pub(crate) fn current() -> Result<Self> {
+        let current_dir = std::env::current_dir().map_err(|error| {
+            Error::new("the current folder does not exist any more")
+                .hint("cd to a folder that exists, and try again")
+                .caused_by(error)
+        })?;
+        let environment: BTreeMap<_, _> = std::env::vars_os().collect();
+        Ok(Self {
+            home: std::env::home_dir().filter(|home| home.is_absolute()),
+            environment,
+            current_dir,
+            now: SystemTime::now(),
+            windows: cfg!(windows),
+        })
+    }
+
+    /// A made-up machine for tests: no environment, the given working directory, the start of the epoch.
+    #[cfg(test)]
+    pub(crate) fn made_up(current_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            environment: BTreeMap::new(),
+            current_dir: current_dir.into(),
+            home: None,
+            now: UNIX_EPOCH,
+            windows: cfg!(windows),
+        }
+    }
+
+    /// The same machine with one variable set.
+    #[cfg(test)]
+    pub(crate) fn with_variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// The same machine with another home folder.
+    #[cfg(test)]
+    pub(crate) fn with_home(mut self, home: impl Into<PathBuf>) -> Self {
+        self.home = Some(home.into());
+        self
+    }
+
+    /// The same machine at another moment, in seconds since 1970-01-01 UTC.
+    #[cfg(test)]
+    pub(crate) fn at(mut self, seconds: u64) -> Self {
+        self.now = UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        self
+    }
+
+    /// An environment variable; an empty one counts as not set.
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.environment
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// An environment variable as text; `None` also where it is not UTF-8.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.variable(name).and_then(OsStr::to_str)
+    }
+
+    /// All environment variables, by name.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.environment
+            .iter()
+            .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+    }
+
+    /// The working directory, absolute.
+    pub(crate) fn current_dir(&self) -> &Path {
+        &self.current_dir
+    }
+
+    /// The user's home folder.
+    pub(crate) fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
+    }
+
+    /// Whether this is Windows.
+    pub(crate) fn is_windows(&self) -> bool {
+        self.windows
+    }
+
+    /// Whether a continuous-integration service runs us (`CI` is set to anything but `false` or `0`).
+    pub(crate) fn is_ci(&self) -> bool {
+        self.text("CI")
+            .is_some_and(|value| !matches!(value, "0" | "false"))
+    }
+
+    /// Seconds since 1970-01-01 UTC: `SOURCE_DATE_EPOCH` where it is set (<https://reproducible-builds.org/specs/source-date-epoch/>),
+    /// else the clock.
+    ///
+    /// # Errors
+    /// When `SOURCE_DATE_EPOCH` is not a whole number.
+    pub(crate) fn timestamp(&self) -> Result<i64> {
+        match self.variable("SOURCE_DATE_EPOCH") {
+            Some(value) => value
+                .to_str()
+                .and_then(|text| text.trim().parse::<u32>().ok())
+                .map(i64::from)
+                .ok_or_else(|| {
+                    Error::new(format!(
+                        "SOURCE_DATE_EPOCH is `{}`, which is not a number of seconds since 1970",
+                        value.to_string_lossy()
+                    ))
+                    .hint("unset it, or set it to the output of `date +%s`")
+                }),
+            None => Ok(self.now.duration_since(UNIX_EPOCH).map_or(0, |since| {
+                i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+            })),
+        }
+    }
+
+    /// The folders of `PATH`, absolute ones only: a program is never taken from the working directory.
+    pub(crate) fn path_folders(&self) -> Vec<PathBuf> {
+        self.variable("PATH")
+            .map(|path| {
+                std::env::split_paths(path)
+                    .filter(|folder| folder.is_absolute())
+                    .collect()
+            })
+            .unwrap_or_default()
+    }
+
+    /// The program of this name on `PATH`.
+    pub(crate) fn find_program(&self, name: &str) -> Option<PathBuf> {
+        let folders = std::env::join_paths(self.path_folders()).ok()?;
+        which::which_in(name, Some(folders), &self.current_dir).ok()
+    }
+
+    /// Where this program keeps the user's settings: `$XDG_CONFIG_HOME/scaffold`, `~/.config/scaffold`, or on Windows
+    /// `%APPDATA%\scaffold`.
+    pub(crate) fn config_dir(&self) -> Option<PathBuf> {
+        if self.windows {
+            return self.absolute("APPDATA").map(|dir| dir.join("scaffold"));
+        }
+        self.absolute("XDG_CONFIG_HOME")
+            .or_else(|| self.home.as_ref().map(|home| home.join(".config")))
+            .map(|dir| dir.join("scaffold"))
+    }
+
+    /// Where this program keeps what can be deleted at any time: `SCAFFOLD_CACHE_DIR`, `$XDG_CACHE_HOME/scaffold`,
+    /// `~/.cache/scaffold`, or on Windows `%LOCALAPPDATA%\scaffold\cache`.
+    pub(crate) fn cache_dir(&self) -> Option<PathBuf> {
+        if let Some(dir) = self.absolute("SCAFFOLD_CACHE_DIR") {
+            return Some(dir);
+        }
+        if self.windows {
+            return self
+                .absolute("LOCALAPPDATA")
+                .map(|dir| dir.join("scaffold").join("cache"));
+        }
+        self.absolute("XDG_CACHE_HOME")
+            .or_else(|| self.home.as_ref().map(|home| home.join(".cache")))
+            .map(|dir| dir.join("scaffold"))
+    }
+
+    /// A variable that names a folder, where it is an absolute path (as the XDG specification demands).
+    fn absolute(&self, name: &str) -> Option<PathBuf> {
+        self.variable(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    }
+}

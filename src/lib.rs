@@ -1,0 +1,24 @@
+//! `scaffold`: starts a Python serverless-function project properly, and keeps it proper.
+//!
+//! # The map
+//!
+//! Every command *observes* (reads the world once, as values), *decides* (a pure function to a value), *reports* that value,
+//! and only then *acts* on it. Imports point down this list only; `tests/it/layers.rs` holds the code to it.
+//!
+//! - `cli`: one file per command: parse, compose the features, choose the exit code.
+//! - Features, which never import each other: `project` (make a project), `environment` (build its venv, lock its requirements).
+//! - Shared vocabulary, which writes nothing and starts nothing: `template`, `platform`, `python`, `manifest`, `report`, `finding`.
+//! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `error`.
+
+mod cli;
+mod error;
+mod fs;
+mod host;
+mod process;
+mod ui;
+
+/// Runs the command line of this process and returns its exit code: 0 clean, 1 findings, 2 could not do it, 130 interrupted.
+#[must_use]
+pub fn run() -> u8 {
+    cli::run()
+}

@@ -1,0 +1,363 @@
+//! Starting programs: captured output, a timeout, a process group of their own, a clean environment.
+//!
+//! Called by whatever runs a tool (`environment`, `git`, `project`). A command prints as a line that can be pasted into a
+//! shell; no shell ever runs it. It must not know what the tools mean.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use crate::error::{Error, Result};
+use crate::host::Host;
+
+/// Set when the user asked us to stop; the running child is ended and [`Command::run`] returns an interruption.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on Ctrl-C (and a request to terminate or hang up) stops the work in an orderly way instead of ending the process.
+pub(crate) fn catch_interrupts() {
+    // A handler that cannot be set leaves the system's own behaviour: the process ends, which is safe at any moment.
+    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst));
+}
+
+/// Fails when the user has asked us to stop.
+pub(crate) fn check_interrupted() -> Result<()> {
+    if INTERRUPTED.load(Ordering::SeqCst) {
+        Err(Error::interrupted())
+    } else {
+        Ok(())
+    }
+}
+
+/// A program to start, with its arguments as a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Command {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    current_dir: Option<PathBuf>,
+    environment: BTreeMap<OsString, OsString>,
+    timeout: Duration,
+}
+
+/// What a program that ended left behind.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// The exit code; `None` where a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// Everything it wrote to standard output.
+    pub(crate) stdout: Vec<u8>,
+    /// Everything it wrote to standard error.
+    pub(crate) stderr: Vec<u8>,
+    /// How long it ran.
+    pub(crate) elapsed: Duration,
+}
+
+impl Output {
+    /// Whether it ended with exit code 0.
+    pub(crate) fn success(&self) -> bool {
+        self.code == Some(0)
+    }
+
+    /// The last lines that it printed, error output first where there is any: what a person wants to see of a failure.
+    pub(crate) fn last_words(&self, lines: usize) -> String {
+        let text = if self.stderr.iter().any(|byte| !byte.is_ascii_whitespace()) {
+            &self.stderr
+        } else {
+            &self.stdout
+        };
+        let text = String::from_utf8_lossy(text);
+        let all: Vec<&str> = text.trim_end().lines().collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
+    }
+}
+
+impl Command {
+    /// A program by its path, with the host's environment less what would leak one project's state into another's:
+    /// every `GIT_*` that names a repository, and what redirects Python or pip away from the environment at hand.
+    pub(crate) fn new(host: &Host, program: impl Into<PathBuf>) -> Self {
+        let environment = host
+            .variables()
+            .filter(|(name, _)| !leaks(name))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            current_dir: None,
+            environment,
+            timeout: Duration::from_secs(600),
+        }
+    }
+
+    /// Adds one argument.
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.arguments.push(argument.as_ref().to_owned());
+        self
+    }
+
+    /// Adds several arguments.
+    pub(crate) fn args<I: IntoIterator<Item: AsRef<OsStr>>>(mut self, arguments: I) -> Self {
+        self.arguments
+            .extend(arguments.into_iter().map(|it| it.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets a variable for the program.
+    pub(crate) fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
+        self.environment
+            .insert(name.as_ref().to_owned(), value.as_ref().to_owned());
+        self
+    }
+
+    /// Takes a variable away from the program.
+    pub(crate) fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
+        self.environment.remove(name.as_ref());
+        self
+    }
+
+    /// Runs it in this folder.
+    pub(crate) fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.current_dir = Some(folder.into());
+        self
+    }
+
+    /// Ends it (and what it started) after this long; ten minutes unless said.
+    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The program itself.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Starts it, reads all that it prints, waits for its end.
+    ///
+    /// # Errors
+    /// When it cannot be started, runs past its timeout, or the user interrupts. An exit code other than 0 is not an
+    /// error here: see [`Output::success`].
+    pub(crate) fn run(&self) -> Result<Output> {
+        self.run_reporting(|_| {})
+    }
+
+    /// As [`Command::run`], handing every line of its error output to `report` as it comes (for a progress line).
+    ///
+    /// # Errors
+    /// As [`Command::run`].
+    pub(crate) fn run_reporting(&self, report: impl FnMut(&str) + Send) -> Result<Output> {
+        check_interrupted()?;
+        let started = Instant::now();
+        let mut child = self.prepared().spawn().map_err(|error| {
+            Error::new(format!("cannot start `{}`", self.program.display())).caused_by(error)
+        })?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let id = child.id();
+        let (done, ended) = channel::<()>();
+        let mut verdict = Ok(());
+        let (out, err) = std::thread::scope(|scope| {
+            let out = scope.spawn(|| stdout.map(read_all).unwrap_or_default());
+            let err = scope.spawn(|| stderr.map(|it| read_lines(it, report)).unwrap_or_default());
+            let watch = scope.spawn(move || self.watch(id, started, &ended));
+            let out = out.join().unwrap_or_default();
+            let err = err.join().unwrap_or_default();
+            finish(&done);
+            verdict = watch.join().unwrap_or(Ok(()));
+            (out, err)
+        });
+        let status = child.wait().map_err(|error| {
+            Error::new(format!("cannot wait for `{}`", self.program.display())).caused_by(error)
+        })?;
+        verdict?;
+        check_interrupted()?;
+        Ok(Output {
+            code: status.code(),
+            stdout: out,
+            stderr: err,
+            elapsed: started.elapsed(),
+        })
+    }
+
+    /// Ends the process group at the timeout or at an interruption; returns when the output has ended.
+    fn watch(&self, id: u32, started: Instant, ended: &Receiver<()>) -> Result<()> {
+        let mut verdict = Ok(());
+        loop {
+            match ended.recv_timeout(Duration::from_millis(50)) {
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return verdict,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if INTERRUPTED.load(Ordering::SeqCst) {
+                verdict = Err(Error::interrupted());
+                end_group(id);
+            } else if started.elapsed() > self.timeout {
+                verdict = Err(Error::new(format!(
+                    "`{self}` did not end within {} s and was stopped",
+                    self.timeout.as_secs()
+                )));
+                end_group(id);
+            }
+        }
+    }
+
+    fn prepared(&self) -> std::process::Command {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one place that starts programs"
+        )]
+        let mut command = std::process::Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        if let Some(folder) = &self.current_dir {
+            command.current_dir(folder);
+        }
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command
+    }
+}
+
+impl fmt::Display for Command {
+    /// The command as a line to paste into a POSIX shell.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&quoted(&self.program.to_string_lossy()))?;
+        for argument in &self.arguments {
+            write!(f, " {}", quoted(&argument.to_string_lossy()))?;
+        }
+        Ok(())
+    }
+}
+
+/// A word as a POSIX shell reads it back unchanged.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./=:,@%+".contains(it);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// Variables of the caller's surroundings that must not reach a tool that works on another project.
+fn leaks(name: &OsStr) -> bool {
+    const NAMES: [&str; 8] = [
+        "PIP_USER",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_REQUIRE_VIRTUALENV",
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "VIRTUAL_ENV",
+        "__PYVENV_LAUNCHER__",
+    ];
+    const GIT: [&str; 8] = [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_NAMESPACE",
+        "GIT_PREFIX",
+    ];
+    NAMES.iter().chain(&GIT).any(|it| name == OsStr::new(it))
+}
+
+fn finish(done: &Sender<()>) {
+    // The watcher may be gone already; there is nobody left to tell then.
+    let _ = done.send(());
+}
+
+fn read_all(mut stream: impl Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // A stream that breaks in the middle has given all it had.
+    let _ = stream.read_to_end(&mut bytes);
+    bytes
+}
+
+fn read_lines(mut stream: impl Read, mut report: impl FnMut(&str)) -> Vec<u8> {
+    let (mut bytes, mut reported) = (Vec::new(), 0);
+    let mut chunk = [0; 4096];
+    while let Ok(read @ 1..) = stream.read(&mut chunk) {
+        bytes.extend_from_slice(&chunk[..read]);
+        while let Some(end) = bytes[reported..].iter().position(|byte| *byte == b'\n') {
+            let line = String::from_utf8_lossy(&bytes[reported..reported + end]);
+            report(line.trim_end());
+            reported += end + 1;
+        }
+    }
+    bytes
+}
+
+#[cfg(unix)]
+fn end_group(id: u32) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    if let Some(pid) = i32::try_from(id).ok().and_then(Pid::from_raw) {
+        // The group may have ended in between: nothing is left to end then.
+        let _ = kill_process_group(pid, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn end_group(id: u32) {
+    // `taskkill /T` ends the whole tree; a process that is gone already is no error.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "ending a child is part of starting it"
+    )]
+    let _ = std::process::Command::new("taskkill")
+        .args(["/F", "/T", "/PID", &id.to_string()])
+        .output();
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Command, quoted};
+    use crate::host::Host;
+
+    fn sh(script: &str) -> Command {
+        Command::new(&Host::made_up("/"), "/bin/sh").args(["-c", script])
+    }
+
+    #[test]
+    fn output_and_exit_code_are_kept_apart() {
+        let output = sh("echo out; echo err >&2; exit 3").run().unwrap();
+        assert_eq!(output.code, Some(3));
+        assert_eq!(output.stdout, b"out\n");
+        assert_eq!(output.last_words(5), "err");
+    }
+
+    #[test]
+    fn a_timeout_ends_the_whole_group() {
+        let command = sh("sleep 60 & sleep 60").timeout(Duration::from_millis(200));
+        let error = command.run().unwrap_err();
+        assert!(error.message().contains("did not end within"), "{error}");
+    }
+
+    #[test]
+    fn what_would_leak_in_is_taken_away() {
+        let host = Host::made_up("/")
+            .with_variable("PYTHONPATH", "/evil")
+            .with_variable("GIT_DIR", "/elsewhere")
+            .with_variable("KEPT", "yes");
+        let output = Command::new(&host, "/usr/bin/env").run().unwrap();
+        assert_eq!(output.stdout, b"KEPT=yes\n");
+    }
+
+    #[test]
+    fn a_command_prints_as_a_line_to_paste() {
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(sh("a b").to_string(), "/bin/sh -c 'a b'");
+    }
+}

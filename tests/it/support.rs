@@ -1,0 +1,115 @@
+//! A place of its own for each test: private home, clean environment, real tools.
+//!
+//! Nothing of the developer's machine leaks in but the programs on PATH; nothing leaks out.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A temporary folder with a home of its own; removed when dropped.
+pub(crate) struct Sandbox {
+    root: tempfile::TempDir,
+}
+
+/// What a finished command printed.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Finished {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Finished {
+    /// Asserts the exit code, showing everything printed when it is another.
+    #[track_caller]
+    pub(crate) fn code(self, expected: i32) -> Self {
+        assert_eq!(
+            self.code,
+            Some(expected),
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        let root = tempfile::Builder::new()
+            .prefix("scaffold-it-")
+            .tempdir()
+            .unwrap();
+        std::fs::create_dir(root.path().join("home")).unwrap();
+        std::fs::create_dir(root.path().join("work")).unwrap();
+        std::fs::write(
+            root.path().join("home/.gitconfig"),
+            "[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n",
+        )
+        .unwrap();
+        Self { root }
+    }
+
+    /// The folder that commands run in; empty at first.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.root.path().join("work")
+    }
+
+    /// The private home folder.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.root.path().join("home")
+    }
+
+    /// A path below the working folder.
+    pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.work().join(relative)
+    }
+
+    /// Any program, in the working folder, with this sandbox's environment.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.work())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home())
+            .env("XDG_CONFIG_HOME", self.home().join(".config"))
+            .env("XDG_CACHE_HOME", self.home().join(".cache"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CONFIG_GLOBAL", self.home().join(".gitconfig"))
+            .env("LC_ALL", "C.UTF-8")
+            .env("SOURCE_DATE_EPOCH", "1790000000")
+            .stdin(std::process::Stdio::null());
+        // How to reach the package registries is the machine's business, not the test's.
+        for (name, value) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            let passes = ["PIP_", "UV_", "SSL_", "npm_config_"]
+                .iter()
+                .any(|it| text.starts_with(it))
+                || text.to_ascii_lowercase().ends_with("_proxy");
+            if passes {
+                command.env(name, value);
+            }
+        }
+        command
+    }
+
+    /// The program under test.
+    pub(crate) fn scaffold(&self) -> Command {
+        self.command(env!("CARGO_BIN_EXE_scaffold"))
+    }
+}
+
+/// Runs a command to its end.
+#[track_caller]
+pub(crate) fn run(command: &mut Command) -> Finished {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    Finished {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}

@@ -1,0 +1,1 @@
+//! The vendor suite: what `scaffold new` makes, run by the platforms' own runtimes and builders.
