@@ -1,0 +1,153 @@
+//! The whole render, checked in memory before a byte is written: TOML, JSON, YAML and Python parse.
+//!
+//! Called by `project` for every plan. The one place that names the Python grammar (an internal crate of ruff, pinned). It
+//! must not know where the files come from.
+
+use ruff_python_ast::PythonVersion;
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+
+use super::composition::{Content, RenderedFile};
+use super::layer::line_of;
+use crate::error::{Error, Result};
+
+/// Checks one rendered file by what its name says it is. `python` is the oldest Python that must read it.
+///
+/// # Errors
+/// When the file does not parse, naming the template, the file and the line.
+pub(crate) fn check(file: &RenderedFile, python: (u8, u8)) -> Result<()> {
+    let Content::Bytes { bytes, .. } = &file.content else {
+        return Ok(());
+    };
+    let name = file.path.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
+    let parse: fn(&str, (u8, u8)) -> std::result::Result<(), (usize, String)> = match extension {
+        "toml" => toml,
+        "json" if file.path.starts_with(".vscode/") => return Ok(()),
+        "json" => json,
+        "yml" | "yaml" => yaml,
+        "py" | "pyi" => parse_python,
+        _ => return Ok(()),
+    };
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        Error::new(format!(
+            "{} renders `{}`, which is not UTF-8 text",
+            file.origin, file.path
+        ))
+    })?;
+    parse(text, python).map_err(|(line, reason)| {
+        Error::new(format!(
+            "{} renders `{}`, which does not parse: line {line}: {reason}",
+            file.origin, file.path
+        ))
+    })
+}
+
+fn toml(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
+    toml_edit::Document::parse(text).map(drop).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_of(text, span.start));
+        (line, error.message().to_owned())
+    })
+}
+
+fn json(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text)
+        .map(drop)
+        .map_err(|error| (error.line(), error.to_string()))
+}
+
+fn yaml(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
+    serde_saphyr::from_multiple::<serde::de::IgnoredAny>(text)
+        .map(drop)
+        .map_err(|error| {
+            let line = error
+                .location()
+                .map_or(1, |it| usize::try_from(it.line()).unwrap_or(1));
+            (
+                line,
+                error
+                    .to_string()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
+        })
+}
+
+fn parse_python(text: &str, (major, minor): (u8, u8)) -> std::result::Result<(), (usize, String)> {
+    let options =
+        ParseOptions::from(Mode::Module).with_target_version(PythonVersion { major, minor });
+    let parsed = parse_unchecked(text, options);
+    if let Some(error) = parsed.errors().first() {
+        return Err((
+            line_of(text, error.location.start().to_usize()),
+            error.error.to_string(),
+        ));
+    }
+    match parsed.unsupported_syntax_errors().first() {
+        Some(error) => Err((
+            line_of(text, error.range.start().to_usize()),
+            error.to_string(),
+        )),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::template::composition::{Content, RenderedFile};
+    use crate::template::layer::Ownership;
+
+    fn verdict(path: &str, text: &str) -> Result<(), String> {
+        let file = RenderedFile {
+            path: path.to_owned(),
+            content: Content::Bytes {
+                bytes: text.into(),
+                executable: false,
+            },
+            ownership: Ownership::Yours,
+            origin: "x.hbs".to_owned(),
+        };
+        check(&file, (3, 11)).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn what_does_not_parse_is_named_with_its_line() {
+        for (path, good, bad) in [
+            ("a.toml", "a = 1\n", "a = 1\nb =\n"),
+            ("a.json", "{\"a\": 1}\n", "{\n\"a\" 1}\n"),
+            ("a.yml", "a: 1\nb: [x]\n", "a: 1\nb: [x\nc: 2\n"),
+            ("a.py", "x = 1\n", "x = 1\ndef f(:\n"),
+        ] {
+            assert_eq!(verdict(path, good), Ok(()));
+            let message = verdict(path, bad).unwrap_err();
+            assert!(
+                message.starts_with(&format!(
+                    "x.hbs renders `{path}`, which does not parse: line "
+                )),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn yaml_with_the_tags_of_cloudformation_parses() {
+        assert_eq!(
+            verdict(
+                "t.yaml",
+                "A: !Ref B\nC: !GetAtt X.Arn\nD: !Sub \"a-${B}\"\nE: !Sub [a, {b: c}]\n"
+            ),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn python_is_held_to_the_oldest_version() {
+        assert!(
+            verdict("a.py", "type X = int\n")
+                .unwrap_err()
+                .contains("3.12")
+        );
+    }
+}

@@ -1,0 +1,366 @@
+//! Layers put together: their variables, their files, and what they contribute to each other's files.
+//!
+//! Made by `project` once the answers are known; pure. It must not know what the contributions mean, but for the lists that
+//! carry requirements, ignore lines and tool settings.
+
+use serde_json::{Map, Value, json};
+
+use super::layer::{Kind, Layer, Ownership, SourceContent, bare};
+use super::render::Renderer;
+use crate::error::{Error, Result};
+
+/// The layers of one project, in the order in which they are applied.
+#[derive(Debug)]
+pub(crate) struct Composition<'a> {
+    layers: Vec<&'a Layer>,
+}
+
+/// A file of the project, rendered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RenderedFile {
+    /// Its path in the project, `/` between the parts.
+    pub(crate) path: String,
+    /// What is in it.
+    pub(crate) content: Content,
+    /// Who keeps it.
+    pub(crate) ownership: Ownership,
+    /// The folder of the layer that made it, for messages.
+    pub(crate) origin: String,
+}
+
+/// What a file of the project is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Bytes.
+    Bytes {
+        /// The content.
+        bytes: Vec<u8>,
+        /// Whether the owner may execute it.
+        executable: bool,
+    },
+    /// A symbolic link with its target.
+    Link(String),
+}
+
+impl<'a> Composition<'a> {
+    /// Puts layers together.
+    pub(crate) fn new(mut layers: Vec<&'a Layer>) -> Self {
+        layers.sort_by_key(|layer| layer.kind);
+        Self { layers }
+    }
+
+    /// The layer of a kind.
+    pub(crate) fn layer(&self, kind: Kind) -> Option<&'a Layer> {
+        self.layers.iter().find(|layer| layer.kind == kind).copied()
+    }
+
+    /// All layers, in order.
+    pub(crate) fn layers(&self) -> &[&'a Layer] {
+        &self.layers
+    }
+
+    /// The PEP 508 strings of a list of requirements (`requirements`, `dev_requirements`), sorted, each once.
+    pub(crate) fn requirements(&self, list: &str) -> Vec<String> {
+        let mut all: Vec<String> = self
+            .layers
+            .iter()
+            .flat_map(|layer| layer.contributed(list))
+            .collect();
+        all.sort_by_key(|it| it.to_ascii_lowercase());
+        all.dedup();
+        all
+    }
+
+    /// What the layers contribute, rendered with `context`: every list under its name, `ignore` grouped by layer, and
+    /// the merged tool settings under `pyproject`.
+    ///
+    /// # Errors
+    /// When a contribution cannot be rendered, or two layers set the same key of `pyproject` to different values.
+    pub(crate) fn contributions(
+        &self,
+        renderer: &Renderer,
+        context: &Value,
+    ) -> Result<Map<String, Value>> {
+        let mut all = Map::new();
+        for name in [
+            "env",
+            "gates",
+            "commands",
+            "next_steps",
+            "sections",
+            "attributes",
+            "ignore",
+        ] {
+            all.insert(name.to_owned(), json!([]));
+        }
+        all.insert("pyproject".to_owned(), json!({}));
+        for layer in &self.layers {
+            let origin = format!("{}/layer.toml", layer.folder);
+            for (name, value) in &layer.contribute {
+                let Some(value) = self.rendered(renderer, &origin, value, context)? else {
+                    continue;
+                };
+                let place = all.entry(name.clone()).or_insert_with(|| json!([]));
+                match (name.as_str(), place, value) {
+                    ("ignore", Value::Array(groups), lines @ Value::Array(_)) => {
+                        groups.push(json!({ "title": layer.title, "lines": lines }));
+                    }
+                    (_, Value::Array(items), Value::Array(more)) => {
+                        for item in more {
+                            if !items.contains(&item) {
+                                items.push(item);
+                            }
+                        }
+                    }
+                    ("pyproject", Value::Object(table), Value::Object(more)) => {
+                        merge(table, more).map_err(|key| {
+                            Error::new(format!(
+                                "{origin}: `pyproject.{key}` is set by another layer already"
+                            ))
+                        })?;
+                    }
+                    _ => {
+                        return Err(Error::new(format!(
+                            "{origin}: `contribute.{name}` is not a list"
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Every file of the composition, rendered with `context`, sorted by path.
+    ///
+    /// # Errors
+    /// When a template is wrong, a path leads outside the project, or two layers claim the same path.
+    pub(crate) fn files(&self, renderer: &Renderer, context: &Value) -> Result<Vec<RenderedFile>> {
+        let mut files: Vec<RenderedFile> = Vec::new();
+        for layer in &self.layers {
+            for source in &layer.files {
+                let rule = layer.rule(bare(&source.path)).cloned().unwrap_or_default();
+                if !holds(&rule.when, context) {
+                    continue;
+                }
+                let origin = format!("{}/files/{}", layer.folder, source.path);
+                let path = renderer.render(&origin, bare(&source.path), context)?;
+                inside(&path).map_err(|reason| {
+                    Error::new(format!("{origin}: the path `{path}` {reason}"))
+                })?;
+                let content = match &source.content {
+                    SourceContent::Link(target) => {
+                        link_inside(&path, target).map_err(|reason| {
+                            Error::new(format!("{origin}: the link target `{target}` {reason}"))
+                        })?;
+                        Content::Link(target.clone())
+                    }
+                    SourceContent::Bytes { bytes, executable } => Content::Bytes {
+                        bytes: if source.path.ends_with(".hbs") {
+                            let text = std::str::from_utf8(bytes).map_err(|_| {
+                                Error::new(format!("{origin} is a template but not UTF-8 text"))
+                            })?;
+                            renderer.render(&origin, text, context)?.into_bytes()
+                        } else {
+                            bytes.to_vec()
+                        },
+                        executable: *executable || rule.executable,
+                    },
+                };
+                files.push(RenderedFile {
+                    path,
+                    content,
+                    ownership: rule.ownership,
+                    origin,
+                });
+            }
+        }
+        sorted_and_distinct(files)
+    }
+
+    /// One contributed value with its strings rendered and its conditional tables decided; `None` where its own
+    /// condition does not hold.
+    fn rendered(
+        &self,
+        renderer: &Renderer,
+        origin: &str,
+        value: &Value,
+        context: &Value,
+    ) -> Result<Option<Value>> {
+        Ok(Some(match value {
+            Value::String(text) if text.contains("{{") => {
+                Value::from(renderer.render(origin, text, context)?)
+            }
+            Value::Array(items) => {
+                let mut kept = Vec::with_capacity(items.len());
+                for item in items {
+                    kept.extend(self.rendered(renderer, origin, item, context)?);
+                }
+                Value::Array(kept)
+            }
+            Value::Object(table) => {
+                if let Some(Value::Object(when)) = table.get("when")
+                    && !holds(when, context)
+                {
+                    return Ok(None);
+                }
+                let mut kept = Map::new();
+                for (key, item) in table.iter().filter(|(key, _)| *key != "when") {
+                    if let Some(item) = self.rendered(renderer, origin, item, context)? {
+                        kept.insert(key.clone(), item);
+                    }
+                }
+                Value::Object(kept)
+            }
+            other => other.clone(),
+        }))
+    }
+}
+
+/// Sorts files by path and refuses a path that two layers claim (also where only case tells them apart, which some
+/// file systems do not).
+pub(crate) fn sorted_and_distinct(mut files: Vec<RenderedFile>) -> Result<Vec<RenderedFile>> {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut seen: std::collections::HashMap<String, &RenderedFile> =
+        std::collections::HashMap::new();
+    for file in &files {
+        if let Some(other) = seen.insert(file.path.to_lowercase(), file) {
+            return Err(Error::new(format!(
+                "`{}` is claimed by {} and by {}",
+                file.path, other.origin, file.origin
+            )));
+        }
+    }
+    Ok(files)
+}
+
+/// Whether every condition of a `when` table holds: an answer equals a value, is one of a list, or (`true`, `false`) is set.
+pub(crate) fn holds(when: &Map<String, Value>, context: &Value) -> bool {
+    when.iter().all(|(key, wanted)| {
+        let actual = &context[key];
+        // A layer answers by its id.
+        let actual = actual.get("id").unwrap_or(actual);
+        match wanted {
+            Value::Bool(set) if !actual.is_boolean() => {
+                let is_set = !actual.is_null()
+                    && actual != ""
+                    && actual.as_array().is_none_or(|it| !it.is_empty());
+                *set == is_set
+            }
+            Value::Array(choices) => choices.contains(actual),
+            wanted => wanted == actual,
+        }
+    })
+}
+
+/// Whether a path stays inside the project, on every system.
+pub(crate) fn inside(path: &str) -> std::result::Result<(), &'static str> {
+    if path.is_empty() {
+        return Err("is empty");
+    }
+    if path.contains(['\\', ':', '\0', '\n']) {
+        return Err("has a character that paths must not have");
+    }
+    for part in path.split('/') {
+        match part {
+            "" => return Err("has an empty part or begins with `/`"),
+            "." | ".." => return Err("has a part `.` or `..`"),
+            part if part.eq_ignore_ascii_case(".git") => return Err("lies in `.git`"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the target of a link at `path` stays inside the project.
+fn link_inside(path: &str, target: &str) -> std::result::Result<(), &'static str> {
+    if target.is_empty() || target.starts_with('/') || target.contains(['\\', ':', '\0']) {
+        return Err("is not a relative path");
+    }
+    let mut depth = path.split('/').count() - 1;
+    for part in target.split('/') {
+        match part {
+            ".." if depth == 0 => return Err("leads outside the project"),
+            ".." => depth -= 1,
+            "." | "" => {}
+            part if part.eq_ignore_ascii_case(".git") => return Err("leads into `.git`"),
+            _ => depth += 1,
+        }
+    }
+    Ok(())
+}
+
+/// Merges tables deeply; the key that both set differently is the error.
+fn merge(
+    table: &mut Map<String, Value>,
+    more: Map<String, Value>,
+) -> std::result::Result<(), String> {
+    for (key, value) in more {
+        match (table.get_mut(&key), value) {
+            (None, value) => {
+                table.insert(key, value);
+            }
+            (Some(Value::Object(below)), Value::Object(more)) => {
+                merge(below, more).map_err(|rest| format!("{key}.{rest}"))?;
+            }
+            (Some(Value::Array(items)), Value::Array(more)) => {
+                for item in more {
+                    if !items.contains(&item) {
+                        items.push(item);
+                    }
+                }
+            }
+            (Some(old), value) if *old == value => {}
+            _ => return Err(key),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{holds, inside, link_inside};
+
+    #[test]
+    fn a_path_stays_inside() {
+        for good in ["a", "a/b.py", ".github/workflows/ci.yml", "..a/b"] {
+            assert_eq!(inside(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "/a",
+            "../a",
+            "a/../../b",
+            "a//b",
+            "c:\\x",
+            ".git/hooks/x",
+            "a/.GIT/x",
+            "a\nb",
+            "./a",
+        ] {
+            assert!(inside(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_link_stays_inside() {
+        assert_eq!(link_inside("docs/readme.md", "../README.md"), Ok(()));
+        for bad in ["../../x", "/etc/passwd", "", "../.git/config"] {
+            assert!(link_inside("docs/readme.md", bad).is_err(), "{bad}");
+        }
+        assert!(link_inside("readme.md", "../x").is_err());
+    }
+
+    #[test]
+    fn conditions_look_at_the_id_of_a_layer() {
+        let context =
+            json!({"docs": {"id": "mkdocs", "title": "MkDocs"}, "regions": null, "memory": 128});
+        let when = |value: serde_json::Value| holds(value.as_object().unwrap(), &context);
+        assert!(when(json!({"docs": "mkdocs"})));
+        assert!(when(json!({"docs": ["none", "mkdocs"], "memory": true})));
+        assert!(!when(json!({"docs": "none"})));
+        assert!(!when(json!({"regions": true})));
+        assert!(when(json!({"regions": false})));
+    }
+}

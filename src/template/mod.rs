@@ -1,0 +1,11 @@
+//! Templates as data: a catalog of layers, their composition, a strict renderer, checks of what was rendered.
+//!
+//! Used by `project` to make a plan and by `cli` to list and validate. Pure: it reads the catalog and nothing else, and
+//! writes nothing.
+
+pub(crate) mod catalog;
+pub(crate) mod check;
+pub(crate) mod composition;
+pub(crate) mod layer;
+pub(crate) mod render;
+pub(crate) mod variable;
