@@ -22,11 +22,19 @@ pub(crate) struct Facts {
     /// Import names that break there: traps of the platform, and the folders of our own layout.
     #[serde(default)]
     pub(crate) reserved_names: Vec<String>,
+    /// What a project name must look like there: a regular expression for the whole name.
+    pub(crate) name_pattern: Option<String>,
     /// The longest project name it accepts, in characters.
     pub(crate) name_max: Option<usize>,
     /// Where the runtime lock must lie in the project.
     #[serde(default = "requirements_txt")]
     pub(crate) requirements: String,
+    /// The folder that the code lies in, as a prefix of paths: empty, or with a `/` at its end.
+    #[serde(default)]
+    pub(crate) code_prefix: String,
+    /// The same folder as a path: `.` where `code_prefix` is empty.
+    #[serde(default = "here")]
+    pub(crate) code_root: String,
     /// Whether the lock also stands in `pyproject.toml`, as `[tool.uv] constraint-dependencies`, because the platform's builder
     /// reads that file in place of the lock.
     #[serde(default)]
@@ -76,6 +84,10 @@ pub(crate) struct Limit {
     pub(crate) note: Option<String>,
     /// The page that says so.
     pub(crate) source: Option<String>,
+}
+
+fn here() -> String {
+    ".".to_owned()
 }
 
 fn requirements_txt() -> String {

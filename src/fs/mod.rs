@@ -5,6 +5,7 @@
 
 pub(crate) mod atomic;
 pub(crate) mod lock;
+pub(crate) mod stage;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

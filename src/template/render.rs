@@ -152,6 +152,7 @@ fn in_parameter(parameter: &Parameter, context: &Value) -> Option<String> {
         _ => return None,
     };
     let path = path.strip_prefix("@root/").unwrap_or(&path);
+    let path = path.strip_prefix("this.").unwrap_or(path);
     if path.starts_with(['@', '.']) || path == "this" || path == "else" || path.contains(['[', '/'])
     {
         return None;
@@ -331,6 +332,7 @@ mod tests {
             "one\n{{#if (eq missing \"x\")}}x{{/if}}",
             "one\n{{#each missing}}x{{/each}}",
             "one\n{{json missing}}",
+            "one\n{{this.missing}}",
             "one\n{{#each gates}}{{missing}}{{/each}}",
         ] {
             assert_eq!(

@@ -1,0 +1,12 @@
+//! Making a project: answers, the plan that they decide, the files on disk.
+//!
+//! Called by `cli`. Everything up to the plan is a value; `create` is the only part that writes. It must not know how an
+//! environment is built.
+
+pub(crate) mod answers;
+pub(crate) mod create;
+pub(crate) mod interview;
+pub(crate) mod journal;
+pub(crate) mod plan;
+pub(crate) mod source;
+pub(crate) mod target;

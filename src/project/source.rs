@@ -1,0 +1,209 @@
+//! Where answers come from: flags, `--set`, an answers file, the environment, the user's configuration, git.
+//!
+//! Collected by `cli`, consulted by `interview`: the first source that has a key wins. It must not know which answers are valid.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::template::layer::line_of;
+
+/// Where an answer comes from, for messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A flag such as `--platform`.
+    Flag,
+    /// `--set KEY=VALUE`.
+    Set,
+    /// `--answers FILE`.
+    File(PathBuf),
+    /// `SCAFFOLD_KEY`.
+    Environment,
+    /// The user's configuration file.
+    Configuration(PathBuf),
+    /// git's `user.name` and `user.email`.
+    Git,
+}
+
+impl Origin {
+    /// Whether this is an answer to this very run, so that nobody has to be asked; the others are defaults.
+    pub(crate) fn is_answer(&self) -> bool {
+        !matches!(self, Self::Configuration(_) | Self::Git)
+    }
+
+    /// How a person recognises where the value of `key` was said.
+    pub(crate) fn describe(&self, key: &str) -> String {
+        match self {
+            Self::Flag => format!("--{}", key.replace('_', "-")),
+            Self::Set => format!("--set {key}"),
+            Self::File(path) | Self::Configuration(path) => path.display().to_string(),
+            Self::Environment => variable_name(key),
+            Self::Git => "git's configuration".to_owned(),
+        }
+    }
+}
+
+/// A value as it was given.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Raw {
+    /// As text: a flag, the environment, a prompt.
+    Text(String),
+    /// With a type: a TOML file.
+    Value(Value),
+}
+
+impl fmt::Display for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) | Self::Value(Value::String(text)) => f.write_str(text),
+            Self::Value(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// One place that answers come from.
+#[derive(Debug)]
+struct Source {
+    origin: Origin,
+    values: BTreeMap<String, Raw>,
+}
+
+/// All places that answers come from, the strongest first.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    sources: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a source weaker than all before it.
+    pub(crate) fn add(&mut self, origin: Origin, values: BTreeMap<String, Raw>) {
+        self.sources.push(Source { origin, values });
+    }
+
+    /// Adds `KEY=VALUE` pairs of `--set`.
+    ///
+    /// # Errors
+    /// When one has no `=`, or a key comes twice.
+    pub(crate) fn add_pairs(&mut self, pairs: &[String]) -> Result<()> {
+        let mut values = BTreeMap::new();
+        for pair in pairs {
+            let (key, value) = pair
+                .split_once('=')
+                .filter(|(key, _)| !key.trim().is_empty())
+                .ok_or_else(|| {
+                    Error::new(format!("`--set {pair}` is not KEY=VALUE"))
+                        .hint("for example: --set region=eu-central-1")
+                })?;
+            let key = key.trim().replace('-', "_");
+            if values.insert(key.clone(), Raw::Text(value.to_owned())).is_some() {
+                return Err(Error::new(format!("`--set {key}` is given twice")));
+            }
+        }
+        self.add(Origin::Set, values);
+        Ok(())
+    }
+
+    /// Adds the keys of a TOML file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not TOML, naming the line.
+    pub(crate) fn add_file(&mut self, path: &Path, origin: Origin) -> Result<()> {
+        let text = crate::fs::read_text(path)?;
+        let values: BTreeMap<String, Value> = toml_edit::de::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_of(&text, span.start));
+            Error::new(format!("{}:{line}: {}", path.display(), error.message().trim()))
+        })?;
+        let values = values
+            .into_iter()
+            .map(|(key, value)| (key.replace('-', "_"), Raw::Value(value)))
+            .collect();
+        self.add(origin, values);
+        Ok(())
+    }
+
+    /// Adds `SCAFFOLD_KEY` for each of `keys` that the environment has.
+    ///
+    /// # Errors
+    /// When a value is not UTF-8.
+    pub(crate) fn add_environment<'a>(
+        &mut self,
+        host: &Host,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> Result<()> {
+        let mut values = BTreeMap::new();
+        for key in keys {
+            let name = variable_name(key);
+            if let Some(value) = host.variable(&name) {
+                let text = value
+                    .to_str()
+                    .ok_or_else(|| Error::new(format!("{name} is not UTF-8 text")))?;
+                values.insert(key.to_owned(), Raw::Text(text.to_owned()));
+            }
+        }
+        self.add(Origin::Environment, values);
+        Ok(())
+    }
+
+    /// The strongest value for a key, and where it was said.
+    pub(crate) fn get(&self, key: &str) -> Option<(&Raw, &Origin)> {
+        self.sources
+            .iter()
+            .find_map(|source| source.values.get(key).map(|raw| (raw, &source.origin)))
+    }
+
+    /// Every key that was given, with where.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &Origin)> {
+        self.sources.iter().flat_map(|source| {
+            source
+                .values
+                .keys()
+                .map(move |key| (key.as_str(), &source.origin))
+        })
+    }
+}
+
+/// The environment variable that answers a key.
+fn variable_name(key: &str) -> String {
+    format!("SCAFFOLD_{}", key.to_ascii_uppercase())
+}
+
+/// The candidate that a mistyped word most likely stands for.
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|it| (strsim::damerau_levenshtein(&word, &it.to_lowercase()), it))
+        .filter(|(distance, it)| *distance <= 1 + it.chars().count().max(word.chars().count()) / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, it)| it)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{Origin, Raw, Sources, nearest};
+
+    #[test]
+    fn the_first_source_that_has_a_key_wins() {
+        let mut sources = Sources::default();
+        sources.add_pairs(&["a=1".to_owned()]).unwrap();
+        let weaker = [("a", "2"), ("b", "3")].map(|(key, value)| (key.to_owned(), Raw::Text(value.to_owned())));
+        sources.add(Origin::Git, BTreeMap::from(weaker));
+        assert_eq!(sources.get("a"), Some((&Raw::Text("1".to_owned()), &Origin::Set)));
+        assert_eq!(sources.get("b"), Some((&Raw::Text("3".to_owned()), &Origin::Git)));
+        assert_eq!(sources.get("c"), None);
+    }
+
+    #[test]
+    fn a_mistyped_word_finds_its_neighbour_and_nonsense_does_not() {
+        let ids = ["vercel", "aws-lambda"];
+        assert_eq!(nearest("vercle", ids), Some("vercel"));
+        assert_eq!(nearest("AWS-Lamda", ids), Some("aws-lambda"));
+        assert_eq!(nearest("kubernetes", ids), None);
+    }
+}
