@@ -138,16 +138,15 @@ impl<'a> Closure<'a> {
 
     /// The walk relies on this: names are sorted, and every edge leads somewhere.
     fn check(&self) -> Result<()> {
-        let sorted = self
-            .packages
-            .is_sorted_by_key(|it| (it.name, it.version));
+        let sorted = self.packages.is_sorted_by_key(|it| (it.name, it.version));
         if !sorted {
             return Err(Error::new("the pinned closure is not sorted by name"));
         }
         for package in &self.packages {
             for need in &package.needs {
                 let mut targets = self.named(need.name);
-                if !targets.any(|(_, it)| need.version.is_none_or(|version| version == it.version)) {
+                if !targets.any(|(_, it)| need.version.is_none_or(|version| version == it.version))
+                {
                     return Err(Error::new(format!(
                         "the pinned closure lacks `{}`, which {} {} requires",
                         need.name, package.name, package.version

@@ -13,6 +13,21 @@ use pep508_rs::{MarkerTree, PackageName};
 
 use crate::error::{Error, Result};
 
+/// The options with which uv writes such a text.
+const UNIVERSAL: &str = "--universal --python-version 3.11 --generate-hashes --no-annotate";
+
+/// The plain command that compiles the runtime lock into `file`, from the project's folder.
+pub(crate) fn runtime_command(file: &str) -> String {
+    format!("uv pip compile pyproject.toml {UNIVERSAL} --output-file {file}")
+}
+
+/// The plain command that compiles the lock of the group `dev` into `file`, with the versions of the runtime lock.
+pub(crate) fn dev_command(runtime_file: &str, file: &str) -> String {
+    format!(
+        "uv pip compile --group dev --constraint {runtime_file} {UNIVERSAL} --output-file {file}"
+    )
+}
+
 /// Exactly what is to be installed, on every platform that its author covered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
@@ -175,7 +190,10 @@ fn read_entry(line: &str) -> Option<Pinned> {
         Some((name, url)) => (name, Source::Url(url.trim().to_owned())),
         None => {
             let (name, version) = pin.split_once("==")?;
-            (name, Source::Version(Version::from_str(version.trim()).ok()?))
+            (
+                name,
+                Source::Version(Version::from_str(version.trim()).ok()?),
+            )
         }
     };
     let name = name.split_once('[').map_or(name, |(name, _)| name).trim();
@@ -236,6 +254,9 @@ six @ https://example.com/six-1.17.0-py2.py3-none-any.whl \\
             "line 3 is no pinned requirement: `requests>=2`"
         );
         let lenient = Lock::parse_leniently("Some.Name[x]==1;os_name=='nt'\n-e .\nb==2");
-        assert_eq!(lenient.names().into_iter().collect::<Vec<_>>(), ["b", "some-name"]);
+        assert_eq!(
+            lenient.names().into_iter().collect::<Vec<_>>(),
+            ["b", "some-name"]
+        );
     }
 }

@@ -99,12 +99,11 @@ impl<'a> Walk<'a> {
     /// Checks one requirement of the project and puts what it names in line.
     fn start(&mut self, text: &str) -> Result<(), Unlocked> {
         let requirement = || text.to_owned();
-        let parsed = Requirement::<VerbatimUrl>::from_str(text).map_err(|error| {
-            Unlocked::Invalid {
+        let parsed =
+            Requirement::<VerbatimUrl>::from_str(text).map_err(|error| Unlocked::Invalid {
                 requirement: requirement(),
                 reason: error.message.to_string(),
-            }
-        })?;
+            })?;
         if above_floor(parsed.marker.clone()).is_false() {
             return Ok(());
         }
@@ -140,9 +139,10 @@ impl<'a> Walk<'a> {
             self.reach((index, None), &marker);
             for extra in &parsed.extras {
                 let extra = extra.to_string();
-                let known = package.needs.iter().find_map(|need| {
-                    need.extra.filter(|it| *it == extra)
-                });
+                let known = package
+                    .needs
+                    .iter()
+                    .find_map(|need| need.extra.filter(|it| *it == extra));
                 let Some(known) = known else {
                     return Err(Unlocked::Extra {
                         requirement: requirement(),
@@ -205,7 +205,9 @@ impl<'a> Walk<'a> {
             let package = &self.closure.packages()[node.0];
             Some(Pinned {
                 name: package.name.to_owned(),
-                source: Version::from_str(package.version).map(Source::Version).ok()?,
+                source: Version::from_str(package.version)
+                    .map(Source::Version)
+                    .ok()?,
                 marker,
                 hashes: package.hashes.iter().map(|it| (*it).to_owned()).collect(),
             })
@@ -404,7 +406,11 @@ c 1
         ] {
             let unlocked = lock("a 1\n", &[requirement]).unwrap_err();
             assert!(unlocked.to_string().contains(words), "{unlocked}");
-            assert!(unlocked.to_string().starts_with(&format!("`{requirement}`")));
+            assert!(
+                unlocked
+                    .to_string()
+                    .starts_with(&format!("`{requirement}`"))
+            );
         }
     }
 }
