@@ -11,6 +11,7 @@
 //! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `error`.
 
 mod cli;
+mod environment;
 mod error;
 mod fs;
 mod host;

@@ -1,5 +1,7 @@
 //! The command line: parse, compose the features, choose the exit code.
 
+mod template;
+
 use clap::{Parser, Subcommand};
 
 use crate::error::Result;
@@ -29,7 +31,11 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Looks at the layers that projects are made of.
+    #[command(subcommand)]
+    Template(template::Arguments),
+}
 
 /// Parses the command line, runs the command, prints what went wrong, and gives the exit code.
 pub(crate) fn run() -> u8 {
@@ -63,8 +69,10 @@ pub(crate) fn run() -> u8 {
     }
 }
 
-fn dispatch(command: &Command, _host: &Host, _ui: &Ui) -> Result<()> {
-    match *command {}
+fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
+    match command {
+        Command::Template(arguments) => template::run(arguments, host, ui),
+    }
 }
 
 fn eprint_bare(error: &crate::error::Error) {

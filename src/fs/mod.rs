@@ -6,6 +6,7 @@
 pub(crate) mod atomic;
 pub(crate) mod lock;
 pub(crate) mod stage;
+pub(crate) mod scratch;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -81,6 +82,20 @@ pub(crate) fn read_text_if_any(path: &Path) -> Result<Option<String>> {
 )]
 pub(crate) fn create_dir(path: &Path) -> Result<()> {
     std::fs::create_dir(path).map_err(|error| failed("create the folder", path, error))
+}
+
+/// Makes one folder that only this user can read.
+///
+/// # Errors
+/// When it exists already or cannot be made.
+pub(crate) fn create_private_dir(path: &Path) -> Result<()> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|error| failed("create the folder", path, error))
 }
 
 /// Makes a folder and those above it.

@@ -1,11 +1,15 @@
-//! Templates as data: a catalog of layers, their composition, a strict renderer, checks of what was rendered.
+//! Templates as data: a catalog of layers, their composition, a strict renderer, checks of what was rendered, and the pinned
+//! closure with the locks cut from it.
 //!
 //! Used by `project` to make a plan and by `cli` to list and validate. Pure: it reads the catalog and nothing else, and
 //! writes nothing.
 
 pub(crate) mod catalog;
 pub(crate) mod check;
+pub(crate) mod closure;
 pub(crate) mod composition;
 pub(crate) mod layer;
+pub(crate) mod lock;
 pub(crate) mod render;
+mod subset;
 pub(crate) mod variable;
