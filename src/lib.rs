@@ -15,6 +15,7 @@ mod error;
 mod fs;
 mod host;
 mod process;
+mod python;
 mod ui;
 
 /// Runs the command line of this process and returns its exit code: 0 clean, 1 findings, 2 could not do it, 130 interrupted.
