@@ -68,6 +68,13 @@ impl Host {
         self
     }
 
+    /// The same machine under Windows: its names of folders and programs (paths are still read by the system we run on).
+    #[cfg(test)]
+    pub(crate) fn as_windows(mut self) -> Self {
+        self.windows = true;
+        self
+    }
+
     /// The same machine at another moment, in seconds since 1970-01-01 UTC.
     #[cfg(test)]
     pub(crate) fn at(mut self, seconds: u64) -> Self {

@@ -17,6 +17,7 @@ mod fs;
 mod host;
 mod platform;
 mod process;
+mod python;
 mod template;
 mod ui;
 
