@@ -13,11 +13,14 @@
 mod cli;
 mod environment;
 mod error;
+mod finding;
 mod fs;
 mod host;
 mod platform;
 mod process;
+mod project;
 mod python;
+mod report;
 mod template;
 mod ui;
 

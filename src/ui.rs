@@ -41,6 +41,7 @@ pub(crate) struct Ui {
     verbosity: Verbosity,
     stderr_is_terminal: bool,
     interactive: bool,
+    coloured: bool,
     talk: Palette,
     data: Palette,
 }
@@ -92,6 +93,7 @@ impl Ui {
             verbosity,
             stderr_is_terminal: stderr && !dumb,
             interactive: stderr && io::stdin().is_terminal() && !dumb && !host.is_ci(),
+            coloured: colour(stderr),
             talk: Palette::new(colour(stderr)),
             data: Palette::new(colour(stdout)),
         }
@@ -100,6 +102,11 @@ impl Ui {
     /// Whether a person can be asked.
     pub(crate) fn is_interactive(&self) -> bool {
         self.interactive
+    }
+
+    /// Whether standard error takes colour.
+    pub(crate) fn is_coloured(&self) -> bool {
+        self.coloured
     }
 
     /// Whether to say why.

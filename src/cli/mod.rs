@@ -1,5 +1,7 @@
 //! The command line: parse, compose the features, choose the exit code.
 
+mod new;
+mod prompt;
 mod template;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +34,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(Box<new::Arguments>),
     /// Looks at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
@@ -71,6 +74,7 @@ pub(crate) fn run() -> u8 {
 
 fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
     match command {
+        Command::New(arguments) => new::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }

@@ -5,8 +5,8 @@
 
 pub(crate) mod atomic;
 pub(crate) mod lock;
-pub(crate) mod stage;
 pub(crate) mod scratch;
+pub(crate) mod stage;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -39,7 +39,9 @@ impl Stage {
             .ok_or_else(|| Error::new(format!("`{}` has no folder above it", target.display())))?;
         let missing = target
             .strip_prefix(base)
-            .map_err(|error| Error::new(format!("`{}` is not a path", target.display())).caused_by(error))?
+            .map_err(|error| {
+                Error::new(format!("`{}` is not a path", target.display())).caused_by(error)
+            })?
             .to_owned();
         sweep(base)?;
         let folder = base.join(format!("{PREFIX}{}", std::process::id()));
@@ -71,8 +73,10 @@ impl Stage {
         };
         let to = self.base.join(first);
         if std::fs::symlink_metadata(&to).is_ok() {
-            return Err(Error::new(format!("`{}` has appeared meanwhile", to.display()))
-                .hint("run the same command again, or choose another name"));
+            return Err(
+                Error::new(format!("`{}` has appeared meanwhile", to.display()))
+                    .hint("run the same command again, or choose another name"),
+            );
         }
         super::rename(&self.folder.join(ROOT).join(first), &to)
     }
@@ -114,7 +118,9 @@ fn is_abandoned(stage: &Path) -> bool {
         // Killed before its lock was made, or about to make it: only an empty folder is at stake.
         return super::remove_empty_dir(stage).is_ok() && stage.exists();
     }
-    entries.iter().all(|it| it.ends_with(LOCK) || it.ends_with(ROOT))
+    entries
+        .iter()
+        .all(|it| it.ends_with(LOCK) || it.ends_with(ROOT))
         && matches!(Lock::try_take(&stage.join(LOCK)), Ok(Some(_)))
 }
 
@@ -131,7 +137,10 @@ mod tests {
         assert!(!place.path().join("a").exists());
         stage.publish().unwrap();
         assert_eq!(std::fs::read(target.join("x.txt")).unwrap(), b"x");
-        assert_eq!(crate::fs::list(place.path()).unwrap(), [place.path().join("a")]);
+        assert_eq!(
+            crate::fs::list(place.path()).unwrap(),
+            [place.path().join("a")]
+        );
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(crate) const KEYS: [&str; 13] = [
     "year",
 ];
 
+/// Keys that a file or the environment may have beside the answers: how to build, which leaves no trace in the project.
+pub(crate) const SETTINGS: [&str; 1] = ["installer"];
+
 /// The platform where nobody names one.
 pub(crate) const DEFAULT_PLATFORM: &str = "vercel";
 
@@ -90,6 +93,8 @@ pub(crate) struct Interviewed<'a> {
     pub(crate) facts: Facts,
     /// Whether the platform was nobody's choice.
     pub(crate) platform_by_default: bool,
+    /// What was passed over.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Answers every question from `sources`, from `person` where there is one, else with its default.
@@ -99,7 +104,7 @@ pub(crate) struct Interviewed<'a> {
 /// allowed, and the nearest that is.
 pub(crate) fn interview<'a>(
     catalog: &'a Catalog,
-    sources: &Sources,
+    sources: &'a Sources,
     surroundings: &Surroundings<'_>,
     person: Option<&mut dyn Person>,
 ) -> Result<Interviewed<'a>> {
@@ -108,7 +113,7 @@ pub(crate) fn interview<'a>(
         sources,
         person,
     };
-    check_keys(catalog, sources)?;
+    let warnings = check_keys(catalog, sources)?;
     let platform = session.layer(Kind::Platform, None, DEFAULT_PLATFORM)?;
     let facts = Facts::of(platform)?;
     let trigger = session.layer(Kind::Trigger, Some(&platform.id), "http")?;
@@ -131,10 +136,24 @@ pub(crate) fn interview<'a>(
     layers.extend(catalog.layers(Kind::Tool, None)?);
     let composition = Composition::new(layers);
     let name = session.name(surroundings.name.as_deref(), &facts, &composition)?;
-    let description = session.text("description", "Description", "One line for pyproject.toml and the documentation.", || {
-        format!("{} on {}.", example.summary.trim_end_matches('.'), platform.title)
-    })?;
-    let author = session.text("author", "Author", "For pyproject.toml and the licence; may be empty.", String::new)?;
+    let description = session.text(
+        "description",
+        "Description",
+        "One line for pyproject.toml and the documentation.",
+        || {
+            format!(
+                "{} on {}.",
+                example.summary.trim_end_matches('.'),
+                platform.title
+            )
+        },
+    )?;
+    let author = session.text(
+        "author",
+        "Author",
+        "For pyproject.toml and the licence; may be empty.",
+        String::new,
+    )?;
     let email = session.email(&author)?;
     let year = match sources.get("year") {
         Some((raw, origin)) => raw
@@ -173,6 +192,7 @@ pub(crate) fn interview<'a>(
         composition,
         facts,
         platform_by_default: sources.get("platform").is_none() && session.person.is_none(),
+        warnings,
     })
 }
 
@@ -197,13 +217,19 @@ impl<'a> Session<'a, '_> {
         };
         let names = || layers.iter().map(|it| it.id.as_str());
         let allowed = names().collect::<Vec<_>>().join(", ");
-        let mut default = names().find(|id| *id == usual).or_else(|| names().next()).unwrap_or_default();
+        let mut default = names()
+            .find(|id| *id == usual)
+            .or_else(|| names().next())
+            .unwrap_or_default();
         if let Some((raw, origin)) = self.sources.get(key) {
             let text = raw.to_string();
             let layer = find(&text).ok_or_else(|| {
-                let near = nearest(&text, layers.iter().flat_map(|it| {
-                    std::iter::once(it.id.as_str()).chain(it.aliases.iter().map(String::as_str))
-                }));
+                let near = nearest(
+                    &text,
+                    layers.iter().flat_map(|it| {
+                        std::iter::once(it.id.as_str()).chain(it.aliases.iter().map(String::as_str))
+                    }),
+                );
                 wrong(key, raw, origin, &format!("is not one of {allowed}"), near)
             })?;
             if origin.is_answer() || self.person.is_none() {
@@ -221,9 +247,16 @@ impl<'a> Session<'a, '_> {
             default: default.to_owned(),
             choices: layers
                 .iter()
-                .map(|it| Choice { id: it.id.clone(), label: label(it) })
+                .map(|it| Choice {
+                    id: it.id.clone(),
+                    label: label(it),
+                })
                 .collect(),
-            check: &|text| find(text).map(drop).ok_or_else(|| format!("is not one of {allowed}")),
+            check: &|text| {
+                find(text)
+                    .map(drop)
+                    .ok_or_else(|| format!("is not one of {allowed}"))
+            },
         })?;
         find(&text).ok_or_else(|| Error::new(format!("{key} `{text}` is not one of {allowed}")))
     }
@@ -236,9 +269,14 @@ impl<'a> Session<'a, '_> {
         if let Some((raw, origin)) = self.sources.get("python") {
             let text = raw.to_string();
             // `3.12.4` asks for 3.12 as far as a platform is concerned.
-            let minor = text.trim().splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+            let minor = text
+                .trim()
+                .splitn(3, '.')
+                .take(2)
+                .collect::<Vec<_>>()
+                .join(".");
             if !versions.contains(&minor.as_str()) {
-                return Err(wrong("python", raw, origin, &reason, nearest(&minor, versions.iter().copied())));
+                return Err(wrong("python", raw, origin, &reason, None));
             }
             if origin.is_answer() || self.person.is_none() {
                 return Ok(minor);
@@ -265,17 +303,35 @@ impl<'a> Session<'a, '_> {
                 })
                 .collect(),
             check: &|text| {
-                if versions.contains(&text) { Ok(()) } else { Err(reason.clone()) }
+                if versions.contains(&text) {
+                    Ok(())
+                } else {
+                    Err(reason.clone())
+                }
             },
         })
     }
 
     /// The project's name, through the name gate.
-    fn name(&mut self, from_path: Option<&str>, facts: &Facts, composition: &Composition<'_>) -> Result<ProjectName> {
-        let requirements: Vec<String> = [composition.requirements("requirements"), composition.requirements("dev_requirements")].concat();
+    fn name(
+        &mut self,
+        from_path: Option<&str>,
+        facts: &Facts,
+        composition: &Composition<'_>,
+    ) -> Result<ProjectName> {
+        let requirements: Vec<String> = [
+            composition.requirements("requirements"),
+            composition.requirements("dev_requirements"),
+        ]
+        .concat();
         let rules = NameRules::new(&requirements, &facts.reserved_names, facts.name_max);
-        let given = self.sources.get("name").map(|(raw, origin)| (raw.to_string(), origin.describe("name")));
-        if let Some((text, place)) = given.or_else(|| from_path.map(|text| (text.to_owned(), "PATH".to_owned()))) {
+        let given = self
+            .sources
+            .get("name")
+            .map(|(raw, origin)| (raw.to_string(), origin.describe("name")));
+        if let Some((text, place)) =
+            given.or_else(|| from_path.map(|text| (text.to_owned(), "PATH".to_owned())))
+        {
             return ProjectName::check(&text, &rules).map_err(|refused| {
                 let flag = if place == "PATH" { "" } else { "--name " };
                 Error::new(refused.to_string())
@@ -302,13 +358,24 @@ impl<'a> Session<'a, '_> {
     }
 
     /// A line of free text.
-    fn text(&mut self, key: &str, title: &str, help: &str, usual: impl FnOnce() -> String) -> Result<String> {
+    fn text(
+        &mut self,
+        key: &str,
+        title: &str,
+        help: &str,
+        usual: impl FnOnce() -> String,
+    ) -> Result<String> {
         self.line(key, title, help, usual, &check_line)
     }
 
     fn email(&mut self, author: &str) -> Result<String> {
         // An address without a name is no author.
-        if author.is_empty() && self.sources.get("email").is_none_or(|(_, origin)| !origin.is_answer()) {
+        if author.is_empty()
+            && self
+                .sources
+                .get("email")
+                .is_none_or(|(_, origin)| !origin.is_answer())
+        {
             return Ok(String::new());
         }
         self.line("email", "Email", "May be empty.", String::new, &|text| {
@@ -366,7 +433,10 @@ impl<'a> Session<'a, '_> {
                 Raw::Value(value) => variable.check(value).map(|()| value.clone()),
             }
             .map_err(|reason| {
-                let near = nearest(&raw.to_string(), variable.choices.iter().map(String::as_str));
+                let near = nearest(
+                    &raw.to_string(),
+                    variable.choices.iter().map(String::as_str),
+                );
                 wrong(key, raw, origin, &reason, near)
             })?;
             if origin.is_answer() || self.person.is_none() {
@@ -391,22 +461,28 @@ impl<'a> Session<'a, '_> {
                 other => other.to_string(),
             },
             choices: if variable.kind == Type::Choice {
-                let same = |it: &String| Choice { id: it.clone(), label: it.clone() };
+                let same = |it: &String| Choice {
+                    id: it.clone(),
+                    label: it.clone(),
+                };
                 variable.choices.iter().map(same).collect()
             } else {
                 Vec::new()
             },
             check: &|text| variable.parse(text).map(drop),
         })?;
-        variable.parse(&text).map_err(|reason| Error::new(format!("{key} `{text}` {reason}")))
+        variable
+            .parse(&text)
+            .map_err(|reason| Error::new(format!("{key} `{text}` {reason}")))
     }
 }
 
-/// Refuses keys that no question has.
-fn check_keys(catalog: &Catalog, sources: &Sources) -> Result<()> {
+/// Refuses keys that no question has; in the environment, which belongs to nobody, one is only warned of.
+fn check_keys(catalog: &Catalog, sources: &Sources) -> Result<Vec<String>> {
     let mut known: Option<Vec<String>> = None;
+    let mut warnings = Vec::new();
     for (key, origin) in sources.keys() {
-        if KEYS.contains(&key) {
+        if KEYS.contains(&key) || SETTINGS.contains(&key) {
             continue;
         }
         // Only a key of a layer's own makes it worth reading them all.
@@ -414,23 +490,36 @@ fn check_keys(catalog: &Catalog, sources: &Sources) -> Result<()> {
             Some(known) => known,
             None => known.insert(all_keys(catalog)?),
         };
-        if !known.iter().any(|it| it == key) {
-            let mut error = Error::new(format!("there is no question `{key}` ({})", origin.describe(key)));
-            if let Some(near) = nearest(key, known.iter().map(String::as_str)) {
-                error = error.hint(format!("did you mean `{near}`?"));
-            }
-            return Err(error.hint("`scaffold template show` lists the questions of every platform"));
+        if known.iter().any(|it| it == key) {
+            continue;
         }
+        let message = format!("there is no question `{key}` ({})", origin.describe(key));
+        if *origin == Origin::Environment {
+            warnings.push(message);
+            continue;
+        }
+        let mut error = Error::new(message);
+        if let Some(near) = nearest(key, known.iter().map(String::as_str)) {
+            error = error.hint(format!("did you mean `{near}`?"));
+        }
+        return Err(error.hint("`scaffold template show` lists the questions of every platform"));
     }
-    Ok(())
+    Ok(warnings)
 }
 
 /// Refuses an answer to a question that this project does not have; in a file or the environment, which serve many projects, it is
 /// passed over.
-fn check_belonging(catalog: &Catalog, sources: &Sources, composition: &Composition<'_>) -> Result<()> {
+fn check_belonging(
+    catalog: &Catalog,
+    sources: &Sources,
+    composition: &Composition<'_>,
+) -> Result<()> {
     for (key, origin) in sources.keys() {
         let belongs = KEYS.contains(&key)
-            || composition.layers().iter().any(|layer| layer.variables.iter().any(|it| it.name == key));
+            || composition
+                .layers()
+                .iter()
+                .any(|layer| layer.variables.iter().any(|it| it.name == key));
         if belongs || *origin != Origin::Set {
             continue;
         }
@@ -439,7 +528,18 @@ fn check_belonging(catalog: &Catalog, sources: &Sources, composition: &Compositi
             .into_iter()
             .find(|layer| layer.variables.iter().any(|it| it.name == key))
             .map_or_else(|| "another layer".to_owned(), |layer| layer.title.clone());
-        return Err(Error::new(format!("`{key}` (--set {key}) is a question of {owner}, which this project does not use")));
+        let error = Error::new(format!(
+            "`{key}` (--set {key}) is a question of {owner}, which this project does not use"
+        ));
+        let own = composition
+            .layers()
+            .iter()
+            .flat_map(|layer| &layer.variables)
+            .map(|it| it.name.as_str());
+        return Err(match nearest(key, own) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        });
     }
     Ok(())
 }

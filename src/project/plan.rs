@@ -83,7 +83,8 @@ pub(crate) fn plan(interviewed: Interviewed<'_>, locks: &Locks) -> Result<Plan> 
         .layer(Kind::Platform)
         .map_or_else(Map::new, |layer| layer.facts.clone());
     let mut context = base_context(&answers, &composition, &facts, platform_facts, locks);
-    let mut contributions = composition.contributions(&renderer, &Value::Object(context.clone()))?;
+    let mut contributions =
+        composition.contributions(&renderer, &Value::Object(context.clone()))?;
     let settings = match contributions.remove("pyproject") {
         Some(Value::Object(table)) => toml_tables(&table),
         _ => String::new(),
@@ -138,7 +139,6 @@ fn base_context(
             );
         }
     }
-    let version = |(major, minor): (u8, u8)| format!("{major}.{minor}");
     for (name, value) in [
         ("name", json!(answers.name)),
         ("package", json!(answers.package)),
@@ -148,14 +148,20 @@ fn base_context(
         ("year", json!(answers.year.to_string())),
         ("python", json!(answers.python)),
         ("python_nodot", json!(answers.python.replace('.', ""))),
-        ("python_floor", json!(version(FLOOR))),
-        ("python_ceiling", json!(version(CEILING))),
+        ("python_floor", json!(FLOOR.to_string())),
+        ("python_ceiling", json!(CEILING.to_string())),
         ("facts", Value::Object(platform_facts)),
         ("scaffold", json!({ "version": env!("CARGO_PKG_VERSION") })),
         ("answers", answers.record_as_toml()),
         ("requirements_file", json!(facts.requirements)),
-        ("dependencies", json!(composition.requirements("requirements"))),
-        ("dev_dependencies", json!(composition.requirements("dev_requirements"))),
+        (
+            "dependencies",
+            json!(composition.requirements("requirements")),
+        ),
+        (
+            "dev_dependencies",
+            json!(composition.requirements("dev_requirements")),
+        ),
         ("constraints", json!(locks.constraints)),
     ] {
         context.insert(name.to_owned(), value);
@@ -167,9 +173,21 @@ fn base_context(
 }
 
 /// A contributed list as values of a type.
-fn listed<T: serde::de::DeserializeOwned>(contributions: &Map<String, Value>, name: &str) -> Result<Vec<T>> {
-    serde_json::from_value(contributions.get(name).cloned().unwrap_or_else(|| json!([])))
-        .map_err(|error| Error::new(format!("the template contributes malformed `{name}`: {error}")))
+fn listed<T: serde::de::DeserializeOwned>(
+    contributions: &Map<String, Value>,
+    name: &str,
+) -> Result<Vec<T>> {
+    serde_json::from_value(
+        contributions
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| json!([])),
+    )
+    .map_err(|error| {
+        Error::new(format!(
+            "the template contributes malformed `{name}`: {error}"
+        ))
+    })
 }
 
 impl Plan {
@@ -178,8 +196,14 @@ impl Plan {
         let mut hasher = blake3::Hasher::new();
         for file in &self.files {
             let (mode, bytes): (&[u8], &[u8]) = match &file.content {
-                Content::Bytes { bytes, executable: false } => (b"f", bytes),
-                Content::Bytes { bytes, executable: true } => (b"x", bytes),
+                Content::Bytes {
+                    bytes,
+                    executable: false,
+                } => (b"f", bytes),
+                Content::Bytes {
+                    bytes,
+                    executable: true,
+                } => (b"x", bytes),
                 Content::Link(target) => (b"l", target.as_bytes()),
             };
             for part in [file.path.as_bytes(), mode, bytes] {

@@ -99,7 +99,10 @@ impl Sources {
                         .hint("for example: --set region=eu-central-1")
                 })?;
             let key = key.trim().replace('-', "_");
-            if values.insert(key.clone(), Raw::Text(value.to_owned())).is_some() {
+            if values
+                .insert(key.clone(), Raw::Text(value.to_owned()))
+                .is_some()
+            {
                 return Err(Error::new(format!("`--set {key}` is given twice")));
             }
         }
@@ -115,7 +118,11 @@ impl Sources {
         let text = crate::fs::read_text(path)?;
         let values: BTreeMap<String, Value> = toml_edit::de::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(&text, span.start));
-            Error::new(format!("{}:{line}: {}", path.display(), error.message().trim()))
+            Error::new(format!(
+                "{}:{line}: {}",
+                path.display(),
+                error.message().trim()
+            ))
         })?;
         let values = values
             .into_iter()
@@ -125,24 +132,23 @@ impl Sources {
         Ok(())
     }
 
-    /// Adds `SCAFFOLD_KEY` for each of `keys` that the environment has.
+    /// Adds every `SCAFFOLD_KEY` of the environment, but for those that steer the program itself.
     ///
     /// # Errors
     /// When a value is not UTF-8.
-    pub(crate) fn add_environment<'a>(
-        &mut self,
-        host: &Host,
-        keys: impl IntoIterator<Item = &'a str>,
-    ) -> Result<()> {
+    pub(crate) fn add_environment(&mut self, host: &Host) -> Result<()> {
         let mut values = BTreeMap::new();
-        for key in keys {
-            let name = variable_name(key);
-            if let Some(value) = host.variable(&name) {
-                let text = value
-                    .to_str()
-                    .ok_or_else(|| Error::new(format!("{name} is not UTF-8 text")))?;
-                values.insert(key.to_owned(), Raw::Text(text.to_owned()));
+        for (name, value) in host.variables() {
+            let Some(key) = name.to_str().and_then(|it| it.strip_prefix(PREFIX)) else {
+                continue;
+            };
+            if value.is_empty() || STEERING.contains(&key) {
+                continue;
             }
+            let text = value
+                .to_str()
+                .ok_or_else(|| Error::new(format!("{PREFIX}{key} is not UTF-8 text")))?;
+            values.insert(key.to_ascii_lowercase(), Raw::Text(text.to_owned()));
         }
         self.add(Origin::Environment, values);
         Ok(())
@@ -166,13 +172,22 @@ impl Sources {
     }
 }
 
+/// What the names of all our environment variables begin with.
+const PREFIX: &str = "SCAFFOLD_";
+
+/// Our variables that are no answers, without the prefix.
+const STEERING: [&str; 3] = ["CACHE_DIR", "NO_STORE", "SKIP"];
+
 /// The environment variable that answers a key.
 fn variable_name(key: &str) -> String {
-    format!("SCAFFOLD_{}", key.to_ascii_uppercase())
+    format!("{PREFIX}{}", key.to_ascii_uppercase())
 }
 
 /// The candidate that a mistyped word most likely stands for.
-pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let word = word.to_lowercase();
     candidates
         .into_iter()
@@ -192,10 +207,17 @@ mod tests {
     fn the_first_source_that_has_a_key_wins() {
         let mut sources = Sources::default();
         sources.add_pairs(&["a=1".to_owned()]).unwrap();
-        let weaker = [("a", "2"), ("b", "3")].map(|(key, value)| (key.to_owned(), Raw::Text(value.to_owned())));
+        let weaker = [("a", "2"), ("b", "3")]
+            .map(|(key, value)| (key.to_owned(), Raw::Text(value.to_owned())));
         sources.add(Origin::Git, BTreeMap::from(weaker));
-        assert_eq!(sources.get("a"), Some((&Raw::Text("1".to_owned()), &Origin::Set)));
-        assert_eq!(sources.get("b"), Some((&Raw::Text("3".to_owned()), &Origin::Git)));
+        assert_eq!(
+            sources.get("a"),
+            Some((&Raw::Text("1".to_owned()), &Origin::Set))
+        );
+        assert_eq!(
+            sources.get("b"),
+            Some((&Raw::Text("3".to_owned()), &Origin::Git))
+        );
         assert_eq!(sources.get("c"), None);
     }
 

@@ -30,9 +30,12 @@ impl Target {
         let folder = absolute(current_dir, path);
         let metadata = match std::fs::symlink_metadata(&folder) {
             Ok(_) => std::fs::metadata(&folder).map_err(|error| {
-                Error::new(format!("`{}` is a link that points nowhere", path.display()))
-                    .hint("remove the link, or choose another folder")
-                    .caused_by(error)
+                Error::new(format!(
+                    "`{}` is a link that points nowhere",
+                    path.display()
+                ))
+                .hint("remove the link, or choose another folder")
+                .caused_by(error)
             })?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self::Absent(folder));
@@ -45,7 +48,11 @@ impl Target {
         }
         let mut is_clone = false;
         for entry in crate::fs::list(&folder)? {
-            let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = entry
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             match name.as_str() {
                 ".git" => is_clone = true,
                 journal::FOLDER => {}
@@ -92,20 +99,37 @@ mod tests {
 
     #[test]
     fn dots_are_taken_away() {
-        assert_eq!(absolute(Path::new("/a/b"), Path::new(".")), Path::new("/a/b"));
-        assert_eq!(absolute(Path::new("/a/b"), Path::new("../c/./d")), Path::new("/a/c/d"));
+        assert_eq!(
+            absolute(Path::new("/a/b"), Path::new(".")),
+            Path::new("/a/b")
+        );
+        assert_eq!(
+            absolute(Path::new("/a/b"), Path::new("../c/./d")),
+            Path::new("/a/c/d")
+        );
     }
 
     #[test]
     fn a_folder_with_files_is_refused_and_an_empty_clone_is_not() {
         let place = tempfile::tempdir().unwrap();
         let observe = |path: &str| Target::observe(place.path(), Path::new(path));
-        assert_eq!(observe("new").unwrap(), Target::Absent(place.path().join("new")));
+        assert_eq!(
+            observe("new").unwrap(),
+            Target::Absent(place.path().join("new"))
+        );
         crate::fs::create_dirs(&place.path().join("clone/.git")).unwrap();
-        assert!(matches!(observe("clone").unwrap(), Target::Empty { is_clone: true, .. }));
+        assert!(matches!(
+            observe("clone").unwrap(),
+            Target::Empty { is_clone: true, .. }
+        ));
         crate::fs::write_new(&place.path().join("clone/notes.txt"), b"", false).unwrap();
         let error = observe("clone").unwrap_err();
         assert!(error.message().contains("notes.txt"), "{error}");
-        assert!(observe("clone/notes.txt").unwrap_err().message().contains("is a file"));
+        assert!(
+            observe("clone/notes.txt")
+                .unwrap_err()
+                .message()
+                .contains("is a file")
+        );
     }
 }

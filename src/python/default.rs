@@ -37,6 +37,11 @@ impl Date {
         }
     }
 
+    /// The year, such as 2026.
+    pub(crate) const fn year(self) -> i32 {
+        self.year
+    }
+
     /// The same day a year later; the first of March for a leap day.
     fn a_year_later(self) -> Self {
         if (self.month, self.day) == (2, 29) {

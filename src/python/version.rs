@@ -40,6 +40,12 @@ impl FromStr for Series {
     }
 }
 
+/// The oldest Python that templates, locks and environments are made for.
+pub(crate) const FLOOR: Series = Series::new(3, 11);
+
+/// The newest one.
+pub(crate) const CEILING: Series = Series::new(3, 14);
+
 /// The version of one installation, as far as it can be read from its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Version {

@@ -9,18 +9,19 @@ use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use super::composition::{Content, RenderedFile};
 use super::layer::line_of;
 use crate::error::{Error, Result};
+use crate::python::Series;
 
 /// Checks one rendered file by what its name says it is. `python` is the oldest Python that must read it.
 ///
 /// # Errors
 /// When the file does not parse, naming the template, the file and the line.
-pub(crate) fn check(file: &RenderedFile, python: (u8, u8)) -> Result<()> {
+pub(crate) fn check(file: &RenderedFile, python: Series) -> Result<()> {
     let Content::Bytes { bytes, .. } = &file.content else {
         return Ok(());
     };
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
-    let parse: fn(&str, (u8, u8)) -> std::result::Result<(), (usize, String)> = match extension {
+    let parse: fn(&str, Series) -> std::result::Result<(), (usize, String)> = match extension {
         "toml" => toml,
         "json" if file.path.starts_with(".vscode/") => return Ok(()),
         "json" => json,
@@ -42,20 +43,20 @@ pub(crate) fn check(file: &RenderedFile, python: (u8, u8)) -> Result<()> {
     })
 }
 
-fn toml(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
+fn toml(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
     toml_edit::Document::parse(text).map(drop).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         (line, error.message().to_owned())
     })
 }
 
-fn json(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
+fn json(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
     serde_json::from_str::<serde::de::IgnoredAny>(text)
         .map(drop)
         .map_err(|error| (error.line(), error.to_string()))
 }
 
-fn yaml(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
+fn yaml(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
     serde_saphyr::from_multiple::<serde::de::IgnoredAny>(text)
         .map(drop)
         .map_err(|error| {
@@ -74,9 +75,11 @@ fn yaml(text: &str, _: (u8, u8)) -> std::result::Result<(), (usize, String)> {
         })
 }
 
-fn parse_python(text: &str, (major, minor): (u8, u8)) -> std::result::Result<(), (usize, String)> {
-    let options =
-        ParseOptions::from(Mode::Module).with_target_version(PythonVersion { major, minor });
+fn parse_python(text: &str, python: Series) -> std::result::Result<(), (usize, String)> {
+    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion {
+        major: python.major,
+        minor: python.minor,
+    });
     let parsed = parse_unchecked(text, options);
     if let Some(error) = parsed.errors().first() {
         return Err((
@@ -109,7 +112,7 @@ mod tests {
             ownership: Ownership::Yours,
             origin: "x.hbs".to_owned(),
         };
-        check(&file, (3, 11)).map_err(|error| error.message().to_owned())
+        check(&file, crate::python::version::FLOOR).map_err(|error| error.message().to_owned())
     }
 
     #[test]

@@ -19,6 +19,9 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
 
+/// Where the closure lies in a catalog.
+pub(crate) const FILE: &str = "closure.lock";
+
 /// The closure of this program's own layers.
 const EMBEDDED: &str = include_str!("../../templates/closure.lock");
 

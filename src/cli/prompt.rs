@@ -1,0 +1,102 @@
+//! Asking a person on a terminal: choices to pick from, help, validation at the prompt.
+//!
+//! Called by `cli::new`. Prompts are talk: they go to standard error. Ctrl-C ends the asking and leaves nothing.
+
+use console::Term;
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Confirm, Input, Select};
+
+use crate::error::{Error, Result};
+use crate::project::interview::{Person, Question};
+use crate::ui::Ui;
+
+/// The person at the terminal.
+pub(crate) struct Prompt<'a> {
+    ui: &'a Ui,
+    theme: Box<dyn Theme>,
+    terminal: Term,
+}
+
+impl<'a> Prompt<'a> {
+    /// Asks on standard error.
+    pub(crate) fn new(ui: &'a Ui) -> Self {
+        let theme: Box<dyn Theme> = if ui.is_coloured() {
+            Box::new(ColorfulTheme::default())
+        } else {
+            Box::new(SimpleTheme)
+        };
+        Self {
+            ui,
+            theme,
+            terminal: Term::stderr(),
+        }
+    }
+
+    /// Asks for a yes before something is done.
+    ///
+    /// # Errors
+    /// When they interrupt or say no.
+    pub(crate) fn confirm(&self, question: &str) -> Result<()> {
+        let answer = Confirm::with_theme(self.theme.as_ref())
+            .with_prompt(question)
+            .default(true)
+            .interact_on_opt(&self.terminal);
+        match self.outcome(answer)? {
+            Some(true) => Ok(()),
+            _ => Err(Error::interrupted()),
+        }
+    }
+
+    /// The end of a prompt: dialoguer reports Ctrl-C as an interrupted read, and hides the cursor while a list is shown.
+    fn outcome<T>(&self, answer: dialoguer::Result<T>) -> Result<T> {
+        answer.map_err(|dialoguer::Error::IO(error)| {
+            // Nothing is lost where the terminal is gone.
+            let _ = self.terminal.show_cursor();
+            match error.kind() {
+                std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
+                    Error::interrupted()
+                }
+                _ => Error::new("cannot ask on this terminal")
+                    .hint("answer with flags, --set or --answers, or take the defaults: --defaults")
+                    .caused_by(error),
+            }
+        })
+    }
+}
+
+impl Person for Prompt<'_> {
+    fn ask(&mut self, question: &Question<'_>) -> Result<String> {
+        if !question.help.is_empty() {
+            self.ui
+                .say(self.ui.talk().dim.apply_to(&question.help).to_string());
+        }
+        if question.choices.is_empty() {
+            let text = Input::<String>::with_theme(self.theme.as_ref())
+                .with_prompt(&question.title)
+                .default(question.default.clone())
+                .show_default(!question.default.is_empty())
+                .allow_empty(true)
+                .validate_with(|text: &String| (question.check)(text.trim()))
+                .interact_text_on(&self.terminal);
+            return Ok(self.outcome(text)?.trim().to_owned());
+        }
+        let labels: Vec<&str> = question
+            .choices
+            .iter()
+            .map(|it| it.label.as_str())
+            .collect();
+        let default = question
+            .choices
+            .iter()
+            .position(|it| it.id == question.default)
+            .unwrap_or_default();
+        let picked = Select::with_theme(self.theme.as_ref())
+            .with_prompt(&question.title)
+            .items(&labels)
+            .default(default)
+            .interact_on_opt(&self.terminal);
+        // Escape picks nothing.
+        let index = self.outcome(picked)?.ok_or_else(Error::interrupted)?;
+        Ok(question.choices[index].id.clone())
+    }
+}

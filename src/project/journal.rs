@@ -1,0 +1,283 @@
+//! Filling a folder that stays in place: everything is made in a folder inside it, then moved entry by entry, in an order that is
+//! written down first.
+//!
+//! Called by `create`. A run that is killed leaves the target empty but for our folder (undone by the next run), or with a
+//! written journal (finished by the next run). It must not know what it moves.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::fs::lock::Lock;
+
+/// The folder inside the target.
+pub(crate) const FOLDER: &str = ".scaffold-new";
+const LOCK: &str = "lock";
+const ROOT: &str = "root";
+const JOURNAL: &str = "journal";
+
+/// What is to be moved, in order, as paths relative to the target.
+#[derive(Debug, Serialize, Deserialize)]
+struct Moves {
+    schema: u32,
+    /// Which plan this is.
+    digest: String,
+    moves: Vec<(String, String)>,
+}
+
+/// What the run before this one had left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Recovered {
+    /// Nothing.
+    Nothing,
+    /// A beginning, which was removed.
+    Undone,
+    /// A complete project, half moved, which was moved to its end. Its plan had this digest.
+    Finished(String),
+}
+
+/// A folder being filled in place.
+#[derive(Debug)]
+pub(crate) struct InPlace {
+    target: PathBuf,
+    lock: Option<Lock>,
+    /// Whether the journal is written and not carried out: the way is forward, by the next run if need be.
+    half_moved: bool,
+}
+
+/// Finishes or undoes what a killed run left in a folder.
+///
+/// # Errors
+/// When another run is at work there, or the file system refuses.
+pub(crate) fn recover(target: &Path) -> Result<Recovered> {
+    let folder = target.join(FOLDER);
+    if std::fs::symlink_metadata(&folder).is_err() {
+        return Ok(Recovered::Nothing);
+    }
+    if crate::fs::list(&folder)?.is_empty() {
+        crate::fs::remove_empty_dir(&folder)?;
+        return Ok(Recovered::Undone);
+    }
+    let Some(lock) = Lock::try_take(&folder.join(LOCK))? else {
+        return Err(Error::new(format!(
+            "another run is making a project in `{}`",
+            target.display()
+        ))
+        .hint("wait for it to end"));
+    };
+    let recovered = match crate::fs::read_text_if_any(&folder.join(JOURNAL))? {
+        None => Recovered::Undone,
+        Some(text) => {
+            let moves: Moves = serde_json::from_str(&text).map_err(|error| {
+                Error::new(format!("`{}` is damaged", folder.join(JOURNAL).display()))
+                    .hint(format!(
+                        "nothing but {FOLDER} is ours in that folder: look into it, then delete it"
+                    ))
+                    .caused_by(error)
+            })?;
+            finish(target, &moves)?;
+            Recovered::Finished(moves.digest)
+        }
+    };
+    drop(lock);
+    crate::fs::remove_dir_all(&folder)?;
+    Ok(recovered)
+}
+
+impl InPlace {
+    /// Begins to fill a folder.
+    ///
+    /// # Errors
+    /// When nothing can be made in it.
+    pub(crate) fn begin(target: &Path) -> Result<Self> {
+        let folder = target.join(FOLDER);
+        crate::fs::create_dir(&folder)?;
+        let mut place = Self {
+            target: target.to_owned(),
+            lock: None,
+            half_moved: false,
+        };
+        // From here on dropping it undoes it.
+        place.lock = Lock::try_take(&folder.join(LOCK))?;
+        crate::fs::create_dir(&place.content())?;
+        Ok(place)
+    }
+
+    /// The folder to fill: its entries become those of the target.
+    pub(crate) fn content(&self) -> PathBuf {
+        self.target.join(FOLDER).join(ROOT)
+    }
+
+    /// Moves everything to its place. With `into_clone` the repository in the content goes into the one that the target has.
+    ///
+    /// # Errors
+    /// When the file system refuses; the next run finishes then.
+    pub(crate) fn publish(mut self, digest: &str, into_clone: bool) -> Result<()> {
+        let mut moves = Vec::new();
+        for entry in crate::fs::list(&self.content())? {
+            let name = entry
+                .file_name()
+                .and_then(|name| name.to_str())
+                .ok_or_else(|| Error::new(format!("`{}` is not UTF-8 text", entry.display())))?
+                .to_owned();
+            if name != ".git" {
+                moves.push((format!("{FOLDER}/{ROOT}/{name}"), name));
+            }
+        }
+        // The repository last: as soon as it is there, everything is.
+        let repository = self.content().join(".git");
+        if repository.is_dir() {
+            if into_clone {
+                moves.extend(repository_moves(&repository)?);
+            } else {
+                moves.push((format!("{FOLDER}/{ROOT}/.git"), ".git".to_owned()));
+            }
+        }
+        let moves = Moves {
+            schema: 1,
+            digest: digest.to_owned(),
+            moves,
+        };
+        let text = serde_json::to_string(&moves)
+            .map_err(|error| Error::new("cannot write the journal").caused_by(error))?;
+        crate::fs::atomic::replace(&self.target.join(FOLDER).join(JOURNAL), text.as_bytes())?;
+        self.half_moved = true;
+        finish(&self.target, &moves)?;
+        self.half_moved = false;
+        Ok(())
+    }
+}
+
+impl Drop for InPlace {
+    fn drop(&mut self) {
+        // Windows does not remove a file that is open.
+        self.lock = None;
+        if !self.half_moved {
+            // What cannot be removed now is removed by the next run.
+            drop(crate::fs::remove_dir_all(&self.target.join(FOLDER)));
+        }
+    }
+}
+
+/// Makes every move that is not made yet.
+fn finish(target: &Path, moves: &Moves) -> Result<()> {
+    for (from, to) in &moves.moves {
+        let (source, destination) = (target.join(from), target.join(to));
+        if std::fs::symlink_metadata(&source).is_err() {
+            continue;
+        }
+        if std::fs::symlink_metadata(&destination).is_ok() {
+            return Err(Error::new(format!(
+                "`{}` has appeared meanwhile",
+                destination.display()
+            ))
+            .hint("move it away and run the same command again: it goes on where it stopped"));
+        }
+        if let Some(parent) = destination.parent() {
+            crate::fs::create_dirs(parent)?;
+        }
+        crate::fs::rename(&source, &destination)?;
+    }
+    Ok(())
+}
+
+/// The moves that bring a new repository's first commit into the empty one of a clone: objects, then the index, and the branch
+/// at the very end.
+fn repository_moves(repository: &Path) -> Result<Vec<(String, String)>> {
+    let mut moves = Vec::new();
+    for part in ["objects", "index", "logs", "refs"] {
+        let mut files = Vec::new();
+        files_below(&repository.join(part), part, &mut files)?;
+        moves.extend(files.into_iter().map(|file| {
+            (
+                format!("{FOLDER}/{ROOT}/.git/{file}"),
+                format!(".git/{file}"),
+            )
+        }));
+    }
+    Ok(moves)
+}
+
+fn files_below(path: &Path, relative: &str, files: &mut Vec<String>) -> Result<()> {
+    if path.is_dir() {
+        for entry in crate::fs::list(path)? {
+            let name = entry
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            files_below(&entry, &format!("{relative}/{name}"), files)?;
+        }
+    } else if path.exists() {
+        files.push(relative.to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{FOLDER, InPlace, Recovered, recover};
+    use crate::fs::{list, write_new};
+
+    fn begun(target: &Path) -> InPlace {
+        let place = InPlace::begin(target).unwrap();
+        for name in ["a.txt", "b.txt"] {
+            write_new(&place.content().join(name), name.as_bytes(), false).unwrap();
+        }
+        place
+    }
+
+    fn names(target: &Path) -> Vec<String> {
+        let name =
+            |path: std::path::PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+        list(target).unwrap().into_iter().map(name).collect()
+    }
+
+    #[test]
+    fn a_beginning_is_undone_by_the_next_run() {
+        let target = tempfile::tempdir().unwrap();
+        // What a kill leaves: the folder, and nobody who holds its lock.
+        crate::fs::create_dirs(&target.path().join(FOLDER).join("root")).unwrap();
+        write_new(&target.path().join(FOLDER).join("lock"), b"", false).unwrap();
+        assert_eq!(recover(target.path()).unwrap(), Recovered::Undone);
+        assert_eq!(names(target.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_written_journal_is_finished_by_the_next_run() {
+        let target = tempfile::tempdir().unwrap();
+        let place = begun(target.path());
+        // The second move cannot be made.
+        write_new(&target.path().join("b.txt"), b"mine", false).unwrap();
+        assert!(place.publish("digest", false).is_err());
+        assert_eq!(names(target.path()), [FOLDER, "a.txt", "b.txt"]);
+        assert!(recover(target.path()).is_err());
+        crate::fs::remove_file(&target.path().join("b.txt")).unwrap();
+        assert_eq!(
+            recover(target.path()).unwrap(),
+            Recovered::Finished("digest".to_owned())
+        );
+        assert_eq!(names(target.path()), ["a.txt", "b.txt"]);
+        assert_eq!(
+            std::fs::read(target.path().join("b.txt")).unwrap(),
+            b"b.txt"
+        );
+    }
+
+    #[test]
+    fn a_live_run_is_left_alone() {
+        let target = tempfile::tempdir().unwrap();
+        let place = begun(target.path());
+        assert!(
+            recover(target.path())
+                .unwrap_err()
+                .message()
+                .contains("another run")
+        );
+        drop(place);
+        assert_eq!(names(target.path()), [""; 0]);
+    }
+}

@@ -1,0 +1,127 @@
+//! A template held to its own rules: every composition of its layers is rendered and checked.
+//!
+//! Called by `cli` for `template validate`, and by the tests for the layers that the program brings.
+
+use std::collections::BTreeSet;
+
+use super::interview::{Surroundings, interview};
+use super::plan::{Locks, plan};
+use super::source::Sources;
+use crate::error::Result;
+use crate::finding::{Finding, Severity};
+use crate::platform::Facts;
+use crate::template::catalog::Catalog;
+use crate::template::composition::Composition;
+use crate::template::layer::Kind;
+
+/// What was looked at, and what is wrong.
+#[derive(Debug)]
+pub(crate) struct Validation {
+    /// How many layers.
+    pub(crate) layers: usize,
+    /// How many compositions of them.
+    pub(crate) compositions: usize,
+    /// What is wrong, each thing once.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Renders every composition of a catalog's layers. `locks` cuts the locks of one.
+///
+/// # Errors
+/// When the catalog itself cannot be read.
+pub(crate) fn validate(
+    catalog: &Catalog,
+    locks: &dyn Fn(&Composition<'_>, &Facts) -> Result<Locks>,
+) -> Result<Validation> {
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    let mut note = |result: Result<()>| {
+        if let Err(error) = result
+            && seen.insert(error.message().to_owned())
+        {
+            let causes = error.causes().into_iter();
+            findings.push(Finding {
+                code: "template",
+                severity: Severity::Error,
+                message: error.message().to_owned(),
+                help: causes.chain(error.hints().iter().cloned()).collect(),
+            });
+        }
+    };
+    let layers = match catalog.all() {
+        Ok(layers) => layers.len(),
+        Err(error) => {
+            note(Err(error));
+            0
+        }
+    };
+    let mut compositions = 0;
+    for choice in choices(catalog) {
+        compositions += 1;
+        let mut sources = Sources::default();
+        note(
+            sources
+                .add_pairs(&choice)
+                .and_then(|()| render(catalog, &sources, locks)),
+        );
+    }
+    Ok(Validation {
+        layers,
+        compositions,
+        findings,
+    })
+}
+
+fn render(
+    catalog: &Catalog,
+    sources: &Sources,
+    locks: &dyn Fn(&Composition<'_>, &Facts) -> Result<Locks>,
+) -> Result<()> {
+    let interviewed = interview(
+        catalog,
+        sources,
+        &Surroundings {
+            name: Some("my-func".to_owned()),
+            default_python: &|facts| facts.default_python.clone(),
+            year: 2026,
+        },
+        None,
+    )?;
+    let locks = locks(&interviewed.composition, &interviewed.facts)?;
+    plan(interviewed, &locks).map(drop)
+}
+
+/// The answers, as `KEY=VALUE`, of every composition.
+fn choices(catalog: &Catalog) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for platform in catalog.ids(Kind::Platform, None) {
+        let mut of_platform = vec![vec![format!("platform={platform}")]];
+        for kind in [
+            Kind::Trigger,
+            Kind::Example,
+            Kind::Docs,
+            Kind::Ci,
+            Kind::Editor,
+            Kind::License,
+        ] {
+            let ids = catalog.ids(
+                kind,
+                Some(&platform)
+                    .filter(|_| kind == Kind::Trigger)
+                    .map(String::as_str),
+            );
+            of_platform = of_platform
+                .into_iter()
+                .flat_map(|choice| {
+                    ids.iter()
+                        .map(move |id| {
+                            [choice.clone(), vec![format!("{}={id}", kind.name())]].concat()
+                        })
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        all.append(&mut of_platform);
+    }
+    all
+}
