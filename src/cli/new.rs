@@ -121,6 +121,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// When an answer is wrong, the project cannot be made, or it is not green.
 pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
+    crate::process::catch_interrupts();
     let catalog = Catalog::embedded();
     let sources = sources(arguments, host)?;
     let mut prompt = (ui.is_interactive() && !arguments.defaults).then(|| Prompt::new(ui));
@@ -173,7 +174,6 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         summarize(&plan, &target, ui);
         prompt.confirm("Make it?")?;
     }
-    crate::process::catch_interrupts();
     crate::project::create::create(&plan, &target, &mut |_| Ok(()))?;
     ui.say(format!("made {}", target.folder().display()));
     Ok(())

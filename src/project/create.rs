@@ -14,12 +14,12 @@ use crate::fs::stage::Stage;
 use crate::process::check_interrupted;
 use crate::template::composition::{Content, RenderedFile};
 
-/// Makes the project at its target. `repository` is called once, with the folder in which every file lies, before anything is
-/// visible at the target.
+/// Makes the project at its target. `repository` is called once, with a folder in which every file lies; it makes the repository and
+/// its first commit there.
 ///
 /// # Errors
 /// When the file system or git refuses, or the user interrupts. The target is then as it was; only where a folder is filled in
-/// place and the moving itself was cut off, the next run finishes it.
+/// place and the moving itself was cut off, the next run finishes it ([`resume`]).
 pub(crate) fn create(
     plan: &Plan,
     target: &Target,
@@ -35,14 +35,31 @@ pub(crate) fn create(
             stage.publish()
         }
         Target::Empty { folder, is_clone } => {
-            let place = InPlace::begin(folder)?;
+            let mut place = InPlace::begin(folder)?;
             let content = place.content();
             write(&content, &plan.files)?;
-            repository(&content)?;
+            if !is_clone {
+                repository(&content)?;
+            }
             check_interrupted()?;
-            place.publish(&plan.digest(), *is_clone)
+            place.publish(&plan.digest())?;
+            if *is_clone {
+                // The repository is the clone's own, which does not move.
+                repository(folder)?;
+            }
+            place.close();
+            Ok(())
         }
     }
+}
+
+/// Finishes what a killed run had begun in `folder`, once its files are at their places: the commit in an empty clone.
+///
+/// # Errors
+/// When git refuses.
+pub(crate) fn resume(folder: &Path, repository: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
+    repository(folder)?;
+    super::journal::close(folder)
 }
 
 /// Writes every file below `root`, which exists and is empty.

@@ -33,7 +33,7 @@ pub(crate) enum Recovered {
     Nothing,
     /// A beginning, which was removed.
     Undone,
-    /// A complete project, half moved, which was moved to its end. Its plan had this digest.
+    /// A complete project, half moved, which was moved to its end. Its plan had this digest. [`close`] ends the matter.
     Finished(String),
 }
 
@@ -42,8 +42,8 @@ pub(crate) enum Recovered {
 pub(crate) struct InPlace {
     target: PathBuf,
     lock: Option<Lock>,
-    /// Whether the journal is written and not carried out: the way is forward, by the next run if need be.
-    half_moved: bool,
+    /// Whether the journal is written and something is left to do, by the next run if need be.
+    under_way: bool,
 }
 
 /// Finishes or undoes what a killed run left in a folder.
@@ -80,9 +80,20 @@ pub(crate) fn recover(target: &Path) -> Result<Recovered> {
             Recovered::Finished(moves.digest)
         }
     };
+    // Windows does not remove a file that is open.
     drop(lock);
-    crate::fs::remove_dir_all(&folder)?;
+    if recovered == Recovered::Undone {
+        close(target)?;
+    }
     Ok(recovered)
+}
+
+/// Removes our folder from a target: nothing is left to do there.
+///
+/// # Errors
+/// When the file system refuses.
+pub(crate) fn close(target: &Path) -> Result<()> {
+    crate::fs::remove_dir_all(&target.join(FOLDER))
 }
 
 impl InPlace {
@@ -96,7 +107,7 @@ impl InPlace {
         let mut place = Self {
             target: target.to_owned(),
             lock: None,
-            half_moved: false,
+            under_way: false,
         };
         // From here on dropping it undoes it.
         place.lock = Lock::try_take(&folder.join(LOCK))?;
@@ -109,43 +120,40 @@ impl InPlace {
         self.target.join(FOLDER).join(ROOT)
     }
 
-    /// Moves everything to its place. With `into_clone` the repository in the content goes into the one that the target has.
+    /// Moves everything to its place. From now on the way is forward: a run that is killed before [`InPlace::close`] is finished by
+    /// the next one.
     ///
     /// # Errors
     /// When the file system refuses; the next run finishes then.
-    pub(crate) fn publish(mut self, digest: &str, into_clone: bool) -> Result<()> {
-        let mut moves = Vec::new();
+    pub(crate) fn publish(&mut self, digest: &str) -> Result<()> {
+        let mut names = Vec::new();
         for entry in crate::fs::list(&self.content())? {
             let name = entry
                 .file_name()
                 .and_then(|name| name.to_str())
-                .ok_or_else(|| Error::new(format!("`{}` is not UTF-8 text", entry.display())))?
-                .to_owned();
-            if name != ".git" {
-                moves.push((format!("{FOLDER}/{ROOT}/{name}"), name));
-            }
+                .ok_or_else(|| Error::new(format!("`{}` is not UTF-8 text", entry.display())))?;
+            names.push(name.to_owned());
         }
         // The repository last: as soon as it is there, everything is.
-        let repository = self.content().join(".git");
-        if repository.is_dir() {
-            if into_clone {
-                moves.extend(repository_moves(&repository)?);
-            } else {
-                moves.push((format!("{FOLDER}/{ROOT}/.git"), ".git".to_owned()));
-            }
-        }
+        names.sort_by_key(|name| name == ".git");
         let moves = Moves {
             schema: 1,
             digest: digest.to_owned(),
-            moves,
+            moves: names
+                .into_iter()
+                .map(|name| (format!("{FOLDER}/{ROOT}/{name}"), name))
+                .collect(),
         };
         let text = serde_json::to_string(&moves)
             .map_err(|error| Error::new("cannot write the journal").caused_by(error))?;
         crate::fs::atomic::replace(&self.target.join(FOLDER).join(JOURNAL), text.as_bytes())?;
-        self.half_moved = true;
-        finish(&self.target, &moves)?;
-        self.half_moved = false;
-        Ok(())
+        self.under_way = true;
+        finish(&self.target, &moves)
+    }
+
+    /// Says that nothing is left to do.
+    pub(crate) fn close(mut self) {
+        self.under_way = false;
     }
 }
 
@@ -153,7 +161,7 @@ impl Drop for InPlace {
     fn drop(&mut self) {
         // Windows does not remove a file that is open.
         self.lock = None;
-        if !self.half_moved {
+        if !self.under_way {
             // What cannot be removed now is removed by the next run.
             drop(crate::fs::remove_dir_all(&self.target.join(FOLDER)));
         }
@@ -178,39 +186,6 @@ fn finish(target: &Path, moves: &Moves) -> Result<()> {
             crate::fs::create_dirs(parent)?;
         }
         crate::fs::rename(&source, &destination)?;
-    }
-    Ok(())
-}
-
-/// The moves that bring a new repository's first commit into the empty one of a clone: objects, then the index, and the branch
-/// at the very end.
-fn repository_moves(repository: &Path) -> Result<Vec<(String, String)>> {
-    let mut moves = Vec::new();
-    for part in ["objects", "index", "logs", "refs"] {
-        let mut files = Vec::new();
-        files_below(&repository.join(part), part, &mut files)?;
-        moves.extend(files.into_iter().map(|file| {
-            (
-                format!("{FOLDER}/{ROOT}/.git/{file}"),
-                format!(".git/{file}"),
-            )
-        }));
-    }
-    Ok(moves)
-}
-
-fn files_below(path: &Path, relative: &str, files: &mut Vec<String>) -> Result<()> {
-    if path.is_dir() {
-        for entry in crate::fs::list(path)? {
-            let name = entry
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            files_below(&entry, &format!("{relative}/{name}"), files)?;
-        }
-    } else if path.exists() {
-        files.push(relative.to_owned());
     }
     Ok(())
 }
@@ -249,10 +224,11 @@ mod tests {
     #[test]
     fn a_written_journal_is_finished_by_the_next_run() {
         let target = tempfile::tempdir().unwrap();
-        let place = begun(target.path());
+        let mut place = begun(target.path());
         // The second move cannot be made.
         write_new(&target.path().join("b.txt"), b"mine", false).unwrap();
-        assert!(place.publish("digest", false).is_err());
+        assert!(place.publish("digest").is_err());
+        drop(place);
         assert_eq!(names(target.path()), [FOLDER, "a.txt", "b.txt"]);
         assert!(recover(target.path()).is_err());
         crate::fs::remove_file(&target.path().join("b.txt")).unwrap();

@@ -1,3 +1,7 @@
 //! The black-box suite: the real binary, real git, real Python.
 
+mod golden;
+mod new;
+#[cfg(unix)]
+mod prompt;
 mod support;

@@ -2,6 +2,7 @@
 //!
 //! Nothing of the developer's machine leaks in but the programs on PATH; nothing leaks out.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +14,6 @@ pub(crate) struct Sandbox {
 
 /// What a finished command printed.
 #[derive(Debug)]
-#[must_use]
 pub(crate) struct Finished {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -101,7 +101,67 @@ impl Sandbox {
     }
 }
 
+/// Every file and link below a folder, by path: its mode (`f`, `x` executable, `l` link) and its bytes. `.git` and the folders
+/// in `skip` are left out.
+pub(crate) fn tree(root: &Path, skip: &[&str]) -> BTreeMap<String, (char, Vec<u8>)> {
+    fn walk(root: &Path, below: &str, skip: &[&str], all: &mut BTreeMap<String, (char, Vec<u8>)>) {
+        for entry in std::fs::read_dir(root.join(below)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let path = if below.is_empty() {
+                name.clone()
+            } else {
+                format!("{below}/{name}")
+            };
+            let kind = entry.file_type().unwrap();
+            if kind.is_symlink() {
+                let target = std::fs::read_link(entry.path()).unwrap();
+                all.insert(
+                    path,
+                    ('l', target.to_string_lossy().into_owned().into_bytes()),
+                );
+            } else if kind.is_dir() {
+                if name != ".git" && !skip.contains(&name.as_str()) {
+                    walk(root, &path, skip, all);
+                }
+            } else {
+                let mode = if is_executable(&entry.path()) {
+                    'x'
+                } else {
+                    'f'
+                };
+                all.insert(path, (mode, std::fs::read(entry.path()).unwrap()));
+            }
+        }
+    }
+    let mut all = BTreeMap::new();
+    walk(root, "", skip, &mut all);
+    all
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_path: &Path) -> bool {
+    false
+}
+
+/// The names in a folder, sorted.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 /// Runs a command to its end.
+#[must_use]
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Finished {
     let output = command

@@ -1,0 +1,1 @@
+"""The logic of the function: plain Python that knows no platform."""

@@ -1,0 +1,1 @@
+"""The tests of the project; ``python -m pytest`` runs them all."""

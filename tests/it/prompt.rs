@@ -1,0 +1,159 @@
+//! `scaffold new` on a terminal: questions, choices, validation at the prompt, and Ctrl-C that leaves nothing.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::support::{Finished, Sandbox, names, run};
+
+/// Runs `scaffold new` on a terminal: each pair is a text to wait for and keys to type then.
+fn on_terminal(sandbox: &Sandbox, arguments: &[&str], script: &[(&str, &str)]) -> Finished {
+    let script: Vec<_> = script
+        .iter()
+        .map(|(text, keys)| json!([text, keys]))
+        .collect();
+    run(sandbox
+        .command("python3")
+        .env("TERM", "xterm-256color")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
+        .arg(json!(script).to_string())
+        .args([env!("CARGO_BIN_EXE_scaffold"), "new", "--no-env"])
+        .args(arguments))
+}
+
+const ENTER: &str = "\r";
+const DOWN: &str = "\u{1b}[B";
+const CONTROL_C: &str = "\u{3}";
+
+#[test]
+fn every_question_can_be_answered_and_a_bad_answer_is_asked_again() {
+    let sandbox = Sandbox::new();
+    let down_enter = format!("{DOWN}{ENTER}");
+    let finished = on_terminal(
+        &sandbox,
+        &[],
+        &[
+            ("Platform", &down_enter),
+            ("Example", ENTER),
+            ("Python", ENTER),
+            ("Documentation", ENTER),
+            ("CI", &down_enter),
+            ("Editor", ENTER),
+            ("License", ENTER),
+            ("Project name", "class\r"),
+            ("keyword", "\u{15}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}my-func\r"),
+            ("Description", ENTER),
+            ("Author", ENTER),
+            ("Email", ENTER),
+            ("Make it?", "y"),
+        ],
+    )
+    .code(0);
+    assert!(finished.stdout.contains("my-func"), "{}", finished.stdout);
+    let text = std::fs::read_to_string(sandbox.path("my-func/pyproject.toml")).unwrap();
+    for line in [
+        "platform = \"aws-lambda\"",
+        "ci = \"none\"",
+        "author = \"Ada Lovelace\"",
+        "email = \"ada@example.com\"",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
+fn what_is_answered_already_is_not_asked() {
+    let sandbox = Sandbox::new();
+    let arguments = [
+        "hello",
+        "--platform",
+        "vercel",
+        "--example",
+        "hello",
+        "--python",
+        "3.13",
+        "--docs",
+        "none",
+        "--ci",
+        "none",
+    ];
+    let more = [
+        "--editor",
+        "none",
+        "--license",
+        "mit",
+        "--description",
+        "x",
+        "--author",
+        "A",
+        "--email",
+        "a@example.com",
+    ];
+    on_terminal(
+        &sandbox,
+        &[&arguments[..], &more].concat(),
+        &[("Make it?", "y")],
+    )
+    .code(0);
+    assert_eq!(names(&sandbox.work()), ["hello"]);
+}
+
+#[test]
+fn control_c_leaves_nothing_whenever_it_comes() {
+    for wait in ["Platform", "Python", "Project name", "Make it?"] {
+        let sandbox = Sandbox::new();
+        let all = [
+            "Platform",
+            "Example",
+            "Python",
+            "Documentation",
+            "CI",
+            "Editor",
+            "License",
+            "Project name",
+            "Description",
+            "Author",
+            "Email",
+            "Make it?",
+        ];
+        let script: Vec<(&str, &str)> = all
+            .iter()
+            .take_while(|text| **text != wait)
+            .map(|text| (*text, ENTER))
+            .chain([(wait, CONTROL_C)])
+            .collect();
+        let finished = on_terminal(&sandbox, &[], &script);
+        assert!(
+            matches!(finished.code, Some(130 | -2)),
+            "{wait}: {:?}\n{}",
+            finished.code,
+            finished.stdout
+        );
+        assert_eq!(names(&sandbox.work()), [""; 0], "{wait}");
+    }
+}
+
+#[test]
+fn no_is_an_answer() {
+    let sandbox = Sandbox::new();
+    let all = [
+        "Platform",
+        "Example",
+        "Python",
+        "Documentation",
+        "CI",
+        "Editor",
+        "License",
+        "Project name",
+        "Description",
+        "Author",
+        "Email",
+    ];
+    let script: Vec<(&str, &str)> = all
+        .iter()
+        .map(|text| (*text, ENTER))
+        .chain([("Make it?", "n")])
+        .collect();
+    on_terminal(&sandbox, &[], &script).code(130);
+    assert_eq!(names(&sandbox.work()), [""; 0]);
+}
