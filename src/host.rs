@@ -107,6 +107,15 @@ impl Host {
         &self.current_dir
     }
 
+    /// A path as short as it is clear: relative where it lies below the working directory.
+    pub(crate) fn short(&self, path: &Path) -> String {
+        match path.strip_prefix(&self.current_dir) {
+            Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
+            Ok(below) => below.display().to_string(),
+            Err(_) => path.display().to_string(),
+        }
+    }
+
     /// The user's home folder.
     pub(crate) fn home(&self) -> Option<&Path> {
         self.home.as_deref()

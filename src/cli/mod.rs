@@ -1,5 +1,6 @@
 //! The command line: parse, compose the features, choose the exit code.
 
+mod completions;
 mod new;
 mod prompt;
 mod template;
@@ -35,9 +36,10 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Arguments>),
-    /// Looks at the layers that projects are made of.
+    /// Look at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
+    Completions(completions::Arguments),
 }
 
 /// Parses the command line, runs the command, prints what went wrong, and gives the exit code.
@@ -75,6 +77,7 @@ pub(crate) fn run() -> u8 {
 fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
     match command {
         Command::New(arguments) => new::run(arguments, host, ui),
+        Command::Completions(arguments) => completions::run(arguments, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }

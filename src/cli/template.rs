@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::new::{Format, locks};
+use super::new::Format;
 use crate::environment::lock::refresh;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -272,9 +272,7 @@ fn check(folder: Option<&PathBuf>, format: Format, host: &Host, ui: &Ui) -> Resu
         Some(folder) => Catalog::from_folder(&host.current_dir().join(folder))?,
         None => Catalog::embedded(),
     };
-    let validation = validate(&catalog, &|composition, facts| {
-        locks(&catalog, composition, facts)
-    })?;
+    let validation = validate(&catalog);
     ui.print(&match format {
         Format::Json => report::json::render(&validation.findings),
         Format::Text => report::text::render(&validation.findings, ui.data()),

@@ -7,6 +7,7 @@ pub(crate) mod answers;
 pub(crate) mod create;
 pub(crate) mod interview;
 pub(crate) mod journal;
+pub(crate) mod locks;
 pub(crate) mod name;
 pub(crate) mod plan;
 pub(crate) mod source;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::answers::Answers;
 use super::interview::Interviewed;
+use super::locks::Locks;
 use crate::error::{Error, Result};
 use crate::python::version::{CEILING, FLOOR};
 use crate::template::check;
@@ -20,17 +21,6 @@ pub(crate) const TEMPLATE: &str = "scaffold";
 
 /// Where the locked tools lie in every project.
 pub(crate) const DEV_REQUIREMENTS: &str = "requirements-dev.txt";
-
-/// The locked requirements of a project, as text and as constraints.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Locks {
-    /// The runtime closure.
-    pub(crate) runtime: String,
-    /// The closure of the tools.
-    pub(crate) dev: String,
-    /// The runtime closure as PEP 508 strings.
-    pub(crate) constraints: Vec<String>,
-}
 
 /// A command that proves the project green, run by the Python of its environment.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -5,13 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::interview::{Surroundings, interview};
-use super::plan::{Locks, plan};
+use super::locks::Locks;
+use super::plan::plan;
 use super::source::Sources;
 use crate::error::Result;
 use crate::finding::{Finding, Severity};
-use crate::platform::Facts;
 use crate::template::catalog::Catalog;
-use crate::template::composition::Composition;
 use crate::template::layer::Kind;
 
 /// What was looked at, and what is wrong.
@@ -25,14 +24,8 @@ pub(crate) struct Validation {
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Renders every composition of a catalog's layers. `locks` cuts the locks of one.
-///
-/// # Errors
-/// When the catalog itself cannot be read.
-pub(crate) fn validate(
-    catalog: &Catalog,
-    locks: &dyn Fn(&Composition<'_>, &Facts) -> Result<Locks>,
-) -> Result<Validation> {
+/// Renders every composition of a catalog's layers.
+///pub(crate) fn validate(catalog: &Catalog) -> Validation {
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     let mut note = |result: Result<()>| {
@@ -62,21 +55,17 @@ pub(crate) fn validate(
         note(
             sources
                 .add_pairs(&choice)
-                .and_then(|()| render(catalog, &sources, locks)),
+                .and_then(|()| render(catalog, &sources)),
         );
     }
-    Ok(Validation {
+    Validation {
         layers,
         compositions,
         findings,
-    })
+    }
 }
 
-fn render(
-    catalog: &Catalog,
-    sources: &Sources,
-    locks: &dyn Fn(&Composition<'_>, &Facts) -> Result<Locks>,
-) -> Result<()> {
+fn render(catalog: &Catalog, sources: &Sources) -> Result<()> {
     let interviewed = interview(
         catalog,
         sources,
@@ -87,7 +76,7 @@ fn render(
         },
         None,
     )?;
-    let locks = locks(&interviewed.composition, &interviewed.facts)?;
+    let locks = Locks::cut(catalog, &interviewed.composition, &interviewed.facts)?;
     plan(interviewed, &locks).map(drop)
 }
 

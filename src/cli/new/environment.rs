@@ -1,0 +1,230 @@
+//! The environment of a new project: decided, built, and the project proved green in it.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use crate::environment::{
+    self, Decision, EnvironmentPlan, Gate, GateReport, Installer, Machine, Remark, Request, System, Unable, Uv,
+};
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::project::plan::Plan;
+use crate::project::source::{Sources, nearest};
+use crate::python;
+use crate::ui::Ui;
+
+/// What became of the environment.
+pub(super) struct Outcome {
+    status: Status,
+    gates: Vec<GateReport>,
+}
+
+enum Status {
+    /// `--no-env`.
+    LeftOut,
+    /// Nothing here can build one, and why.
+    Unable(Unable),
+    /// Built, with this Python by this installer, in so many seconds.
+    Built {
+        python: String,
+        installer: String,
+        seconds: f64,
+    },
+}
+
+/// The installer that the answers name.
+///
+/// # Errors
+/// When there is none of that name.
+pub(super) fn installer(sources: &Sources) -> Result<Installer> {
+    let Some((raw, origin)) = sources.get("installer") else {
+        return Ok(Installer::Auto);
+    };
+    let text = raw.to_string();
+    Installer::from_str(text.trim(), true).map_err(|_| {
+        let names = ["auto", "uv", "pip"];
+        let error = Error::new(format!(
+            "installer `{text}` ({}) is not one of {}",
+            origin.describe("installer"),
+            names.join(", ")
+        ));
+        match nearest(&text, names) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        }
+    })
+}
+
+/// Builds the environment and runs the project's gates in it.
+///
+/// # Errors
+/// When the installer fails or the user interrupts; the project stands, and the hints say how to finish it.
+pub(super) fn build_and_prove(
+    plan: &Plan,
+    folder: &Path,
+    installer: Installer,
+    allow_download: bool,
+    host: &Host,
+    ui: &Ui,
+) -> Result<Outcome> {
+    let wanted = plan
+        .answers
+        .python
+        .parse()
+        .map_err(|()| Error::new(format!("`{}` is not a version of Python", plan.answers.python)))?;
+    let uv = Uv::find(host);
+    let decision = environment::plan(
+        Request {
+            python: wanted,
+            installer,
+            allow_download,
+        },
+        Machine {
+            interpreters: &python::interpreters(host),
+            uv: uv.as_ref(),
+            system: System::current(host),
+        },
+    );
+    let chosen = match decision {
+        Decision::Build(chosen) => chosen,
+        Decision::Unable(unable) => {
+            return Ok(Outcome {
+                status: Status::Unable(unable),
+                gates: Vec::new(),
+            });
+        }
+    };
+    remark(&chosen.remarks, ui);
+    let project = environment::Project {
+        folder,
+        name: &plan.answers.name,
+        locks: &plan.locks,
+    };
+    let progress = ui.progress("Building the environment");
+    let built = environment::build(host, &chosen, project, &|text| progress.note(text));
+    drop(progress);
+    let built = built.map_err(|error| {
+        error.hint(format!("the project itself is complete: {}", host.short(folder)))
+    })?;
+    remark(&built.remarks, ui);
+    let (python, installer) = (built.plan.series().to_string(), built.plan.provider.to_string());
+    ui.say(format!(
+        "{} .venv: Python {python}, by {installer} {}",
+        ui.talk().good.apply_to("✓ built"),
+        ui.talk().dim.apply_to(seconds(built.elapsed))
+    ));
+    let gates: Vec<Gate<'_>> = plan
+        .gates
+        .iter()
+        .map(|gate| Gate {
+            name: &gate.name,
+            title: &gate.title,
+            arguments: &gate.args,
+        })
+        .collect();
+    let progress = ui.progress("Proving it green");
+    let reports = environment::prove(host, &built.venv, folder, &gates);
+    drop(progress);
+    let reports = reports?;
+    for report in &reports {
+        let (mark, style) = if report.passed {
+            ("✓ passed", &ui.talk().good)
+        } else {
+            ("✗ failed", &ui.talk().bad)
+        };
+        ui.say(format!(
+            "{} {} {}",
+            style.apply_to(mark),
+            report.name,
+            ui.talk().dim.apply_to(seconds(report.elapsed))
+        ));
+    }
+    Ok(Outcome {
+        status: Status::Built {
+            python,
+            installer,
+            seconds: built.elapsed.as_secs_f64(),
+        },
+        gates: reports,
+    })
+}
+
+impl Outcome {
+    /// The outcome of `--no-env`.
+    pub(super) fn left_out() -> Self {
+        Self {
+            status: Status::LeftOut,
+            gates: Vec::new(),
+        }
+    }
+
+    /// The outcome as data.
+    pub(super) fn to_json(&self) -> Value {
+        let mut value = match &self.status {
+            Status::LeftOut => json!({ "status": "left-out" }),
+            Status::Unable(unable) => {
+                json!({ "status": "unable", "reason": unable.reason, "ways": unable.ways })
+            }
+            Status::Built { python, installer, seconds } => json!({
+                "status": "built", "python": python, "installer": installer, "seconds": seconds,
+            }),
+        };
+        value["gates"] = self
+            .gates
+            .iter()
+            .map(|gate| {
+                json!({
+                    "name": gate.name, "passed": gate.passed, "seconds": gate.elapsed.as_secs_f64(),
+                    "output": gate.output, "command": gate.command,
+                })
+            })
+            .collect();
+        value
+    }
+
+    /// Fails where there is no environment though one was wanted, or a gate is not green.
+    ///
+    /// # Errors
+    /// With what to type, or with what the tools said.
+    pub(super) fn verdict(&self) -> Result<()> {
+        if let Status::Unable(unable) = &self.status {
+            let error = Error::new(format!(
+                "the project is made, but its environment is not: {}",
+                unable.reason
+            ));
+            return Err(unable.ways.iter().fold(error, |error, way| error.hint(way)));
+        }
+        let failed: Vec<&GateReport> = self.gates.iter().filter(|gate| !gate.passed).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = failed.iter().map(|gate| gate.name.as_str()).collect();
+        let mut error = Error::findings(format!(
+            "the project is made, but it is not green: {}",
+            names.join(", ")
+        ));
+        for gate in failed {
+            error = error.hint(format!("{}\n{}", gate.command, gate.output));
+        }
+        Err(error)
+    }
+}
+
+fn remark(remarks: &[Remark], ui: &Ui) {
+    for remark in remarks {
+        if remark.warning {
+            ui.warn(&remark.message);
+        } else {
+            ui.say(&remark.message);
+        }
+        for way in &remark.ways {
+            ui.say(format!("  {}", ui.talk().command.apply_to(way)));
+        }
+    }
+}
+
+fn seconds(time: std::time::Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}

@@ -1,0 +1,145 @@
+//! The repository of a new project: whether one is made, its first commit, and what the user has to do where that could not be.
+
+use std::path::{Path, PathBuf};
+
+use super::Arguments;
+use crate::error::Result;
+use crate::git::{self, CommitId, Entry, FirstCommit, Identity, Moment};
+use crate::host::Host;
+use crate::project::plan::{Plan, TEMPLATE};
+use crate::template::composition::Content;
+use crate::ui::Ui;
+
+/// What is done about a repository.
+pub(super) struct Repository<'a> {
+    host: &'a Host,
+    config: &'a git::Config,
+    decision: Decision,
+}
+
+enum Decision {
+    /// `--no-git`.
+    Refused,
+    /// The project lies in the work tree of this folder already.
+    Inside(PathBuf),
+    /// One is made, by whoever this is.
+    Make(Option<Identity>),
+}
+
+/// What became of the first commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Committed {
+    /// There is no repository of its own.
+    No,
+    /// Everything is in the index; nobody to commit it.
+    Staged,
+    /// There is one.
+    Yes(CommitId),
+}
+
+impl Committed {
+    /// The commit's name.
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Yes(id) => Some(&id.0),
+            _ => None,
+        }
+    }
+}
+
+/// Decides before anything is written.
+///
+/// # Errors
+/// When git's configuration is malformed.
+pub(super) fn decide<'a>(
+    arguments: &Arguments,
+    folder: &Path,
+    host: &'a Host,
+    config: &'a git::Config,
+) -> Result<Repository<'a>> {
+    let enclosing = || folder.parent().and_then(|parent| git::enclosing_work_tree(host, parent));
+    let decision = if arguments.no_git {
+        Decision::Refused
+    } else if let Some(around) = enclosing().filter(|_| !arguments.git && !folder.join(".git").exists()) {
+        Decision::Inside(around)
+    } else {
+        Decision::Make(Identity::find(host, config))
+    };
+    Ok(Repository {
+        host,
+        config,
+        decision,
+    })
+}
+
+impl Repository<'_> {
+    /// Makes the repository in a folder where every file of the plan lies, unless it has a commit already.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub(super) fn make(&self, plan: &Plan, folder: &Path) -> Result<Committed> {
+        let Decision::Make(identity) = &self.decision else {
+            return Ok(Committed::No);
+        };
+        let entries: Vec<Entry<'_>> = plan
+            .files
+            .iter()
+            .map(|file| Entry {
+                path: &file.path,
+                content: match &file.content {
+                    Content::Bytes { bytes, executable: false } => git::Content::File(bytes),
+                    Content::Bytes { bytes, executable: true } => git::Content::Executable(bytes),
+                    Content::Link(target) => git::Content::Link(target),
+                },
+            })
+            .collect();
+        let commit = git::first_commit(
+            self.host,
+            self.config,
+            &FirstCommit {
+                folder,
+                entries: &entries,
+                message: &format!("Start {} from a template", plan.answers.name),
+                trailers: &[
+                    ("Scaffold-Template", TEMPLATE),
+                    ("Scaffold-Version", env!("CARGO_PKG_VERSION")),
+                ],
+                identity: identity.as_ref(),
+                moment: Moment::of(self.host)?,
+            },
+        )?;
+        Ok(commit.map_or(Committed::Staged, Committed::Yes))
+    }
+
+    /// Says what became of it, and what to type where something is left to do.
+    pub(super) fn report(&self, committed: &Committed, folder: &Path, host: &Host, ui: &Ui) {
+        match (&self.decision, committed) {
+            (Decision::Inside(around), _) => ui.say(format!(
+                "no repository of its own: it lies in that of {} (to make one all the same: --git)",
+                host.short(around)
+            )),
+            (_, Committed::Yes(id)) => ui.say(format!(
+                "{} {}",
+                ui.talk().good.apply_to("✓ committed"),
+                ui.talk().dim.apply_to(id.0.get(..10).unwrap_or(&id.0))
+            )),
+            (_, Committed::Staged) => {
+                ui.warn("git does not know who you are: the first commit is staged, but not made. To make it:");
+                for command in [
+                    "git config --global user.name \"Your Name\"",
+                    "git config --global user.email you@example.com",
+                    "git commit --no-edit",
+                ] {
+                    ui.say(format!("  {}", ui.talk().command.apply_to(command)));
+                }
+            }
+            (_, Committed::No) => {}
+        }
+        if matches!(self.decision, Decision::Make(_)) && host.find_program("git").is_none() {
+            ui.warn(format!(
+                "git is not installed: `{}` has a repository that nothing here can use yet",
+                host.short(folder)
+            ));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What is going to be made, shown before it is.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Arguments, Format};
+use crate::error::Result;
+use crate::host::Host;
+use crate::project::answers::Answers;
+use crate::project::plan::Plan;
+use crate::template::composition::Content;
+use crate::ui::Ui;
+
+/// What `--dry-run` shows.
+pub(super) fn dry_run(plan: &Plan, folder: &Path, arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
+    let mut steps = vec!["files"];
+    if !arguments.no_git {
+        steps.push("git");
+    }
+    if !arguments.no_env {
+        steps.extend(["environment", "gates"]);
+    }
+    if arguments.format == Format::Json {
+        let mut value = plan.to_json(&steps);
+        value["path"] = json!(folder.to_string_lossy());
+        return ui.print(&format!("{value:#}\n"));
+    }
+    let mut text = format!("{}/\n", plan.answers.name);
+    let mut above: Vec<&str> = Vec::new();
+    for file in &plan.files {
+        let parts: Vec<&str> = file.path.split('/').collect();
+        let (name, folders) = (parts[parts.len() - 1], &parts[..parts.len() - 1]);
+        let shared = above
+            .iter()
+            .zip(folders)
+            .take_while(|(a, b)| a == b)
+            .count();
+        for (depth, folder) in folders.iter().enumerate().skip(shared) {
+            text.push_str(&format!("{}{folder}/\n", "  ".repeat(depth + 1)));
+        }
+        let link = match &file.content {
+            Content::Link(to) => format!(" -> {to}"),
+            Content::Bytes { .. } => String::new(),
+        };
+        text.push_str(&format!("{}{name}{link}\n", "  ".repeat(folders.len() + 1)));
+        above = folders.to_vec();
+    }
+    ui.print(&text)?;
+    ui.say(format!(
+        "{} files in {}; nothing was written (--dry-run)",
+        plan.files.len(),
+        host.short(folder)
+    ));
+    Ok(())
+}
+
+/// The answers, before a person says yes.
+pub(super) fn summary(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
+    let Answers {
+        name,
+        platform,
+        trigger,
+        example,
+        python,
+        docs,
+        ci,
+        editor,
+        license,
+        ..
+    } = &plan.answers;
+    let heading = &ui.talk().heading;
+    ui.say("");
+    ui.say(format!(
+        "{} {}",
+        heading.apply_to(name),
+        ui.talk().dim.apply_to(host.short(folder))
+    ));
+    ui.say(format!(
+        "  {platform}, {trigger}, Python {python}, example {example}"
+    ));
+    ui.say(format!(
+        "  documentation {docs}, CI {ci}, editor {editor}, licence {license}"
+    ));
+    ui.say(format!("  {} files", plan.files.len()));
+}
+
+/// That the project stands.
+pub(super) fn made(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
+    ui.say(format!(
+        "{} {} ({} files)",
+        ui.talk().good.apply_to("✓ made"),
+        ui.talk().command.apply_to(host.short(folder)),
+        plan.files.len()
+    ));
+}
+
+/// What to type now.
+pub(super) fn next_steps(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
+    let mut steps: Vec<(String, String)> = Vec::new();
+    if folder != host.current_dir() {
+        let path = crate::process::quoted(&host.short(folder));
+        steps.push(("Go there".to_owned(), format!("cd {path}")));
+    }
+    steps.extend(plan.next_steps.iter().map(|it| (it.title.clone(), it.command.clone())));
+    if steps.is_empty() {
+        return;
+    }
+    let width = steps.iter().map(|(_, command)| command.len()).max().unwrap_or_default();
+    ui.say("");
+    ui.say(ui.talk().heading.apply_to("Next").to_string());
+    for (title, command) in steps {
+        let padding = " ".repeat(width - command.len());
+        ui.say(format!(
+            "  {}{padding}  {}",
+            ui.talk().command.apply_to(&command),
+            ui.talk().dim.apply_to(&title)
+        ));
+    }
+}
