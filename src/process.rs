@@ -9,6 +9,7 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -120,6 +121,13 @@ impl Command {
         self
     }
 
+    /// Takes away every variable whose name the given test refuses; names that are not UTF-8 stay.
+    pub(crate) fn keep_env(mut self, keeps: impl Fn(&str) -> bool) -> Self {
+        self.environment
+            .retain(|name, _| name.to_str().is_none_or(&keeps));
+        self
+    }
+
     /// Runs it in this folder.
     pub(crate) fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.current_dir = Some(folder.into());
@@ -146,7 +154,7 @@ impl Command {
         self.run_reporting(|_| {})
     }
 
-    /// As [`Command::run`], handing every line of its error output to `report` as it comes (for a progress line).
+    /// As [`Command::run`], handing every line of both outputs to `report` as it comes (for a progress line).
     ///
     /// # Errors
     /// As [`Command::run`].
@@ -160,9 +168,10 @@ impl Command {
         let id = child.id();
         let (done, ended) = channel::<()>();
         let mut verdict = Ok(());
+        let report = Mutex::new(report);
         let (out, err) = std::thread::scope(|scope| {
-            let out = scope.spawn(|| stdout.map(read_all).unwrap_or_default());
-            let err = scope.spawn(|| stderr.map(|it| read_lines(it, report)).unwrap_or_default());
+            let out = scope.spawn(|| stdout.map(|it| read_lines(it, &report)).unwrap_or_default());
+            let err = scope.spawn(|| stderr.map(|it| read_lines(it, &report)).unwrap_or_default());
             let watch = scope.spawn(move || self.watch(id, started, &ended));
             let out = out.join().unwrap_or_default();
             let err = err.join().unwrap_or_default();
@@ -277,21 +286,18 @@ fn finish(done: &Sender<()>) {
     let _ = done.send(());
 }
 
-fn read_all(mut stream: impl Read) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // A stream that breaks in the middle has given all it had.
-    let _ = stream.read_to_end(&mut bytes);
-    bytes
-}
-
-fn read_lines(mut stream: impl Read, mut report: impl FnMut(&str)) -> Vec<u8> {
+/// All that a stream gives; one that breaks in the middle has given all it had.
+fn read_lines(mut stream: impl Read, report: &Mutex<impl FnMut(&str)>) -> Vec<u8> {
     let (mut bytes, mut reported) = (Vec::new(), 0);
     let mut chunk = [0; 4096];
     while let Ok(read @ 1..) = stream.read(&mut chunk) {
         bytes.extend_from_slice(&chunk[..read]);
         while let Some(end) = bytes[reported..].iter().position(|byte| *byte == b'\n') {
             let line = String::from_utf8_lossy(&bytes[reported..reported + end]);
-            report(line.trim_end());
+            // A reporter that panicked has nothing more to say.
+            if let Ok(mut report) = report.lock() {
+                report(line.trim_end());
+            }
             reported += end + 1;
         }
     }

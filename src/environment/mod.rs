@@ -1,3 +1,27 @@
-//! A project's environment: which versions it is locked to, by whichever tool the machine has.
+//! A project's environment: which versions it is locked to, the `.venv` that holds exactly those, and the proof that it works.
+//!
+//! Called by `cli`, in this order: [`plan`] decides from what the machine has (a value, nothing is touched), [`build()`] makes
+//! `.venv`, [`prove`] runs the project's own tools in it. It must not know what the project is.
 
+mod build;
+mod diagnosis;
 pub(crate) mod lock;
+mod pip;
+mod plan;
+mod prove;
+mod provider;
+mod surroundings;
+mod system;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod uv;
+
+pub(crate) use build::{Built, Project, build, plain_commands};
+pub(crate) use plan::{
+    Decision, EnvironmentPlan, Installer, Machine, Python, Remark, Request, Unable, plan,
+};
+pub(crate) use prove::{Gate, GateReport, prove};
+pub(crate) use system::System;
+pub(crate) use uv::Uv;

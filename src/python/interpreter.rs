@@ -172,7 +172,7 @@ impl Interpreter {
 }
 
 /// A file that can be started and is no stub: the ones of the Microsoft Store are empty, and open the store when started.
-fn is_program(path: &Path) -> bool {
+pub(super) fn is_program(path: &Path) -> bool {
     let stub = path
         .components()
         .any(|it| it.as_os_str().eq_ignore_ascii_case("WindowsApps"));
@@ -187,7 +187,7 @@ fn is_program(path: &Path) -> bool {
 }
 
 /// The beginning of a script; `None` for a compiled program.
-fn script(path: &Path) -> Option<String> {
+pub(super) fn script(path: &Path) -> Option<String> {
     let mut start = Vec::new();
     let file = std::fs::File::open(path).ok()?;
     let mut head = [0; 2];

@@ -5,7 +5,20 @@
 
 use std::path::{Path, PathBuf};
 
+use super::interpreter;
 use crate::host::Host;
+
+/// The program at this path, seen through where it is a pyenv shim; other scripts are programs like any other. `None` where
+/// there is none, or a shim that points nowhere.
+pub(crate) fn program(host: &Host, path: &Path) -> Option<PathBuf> {
+    if !interpreter::is_program(path) {
+        return None;
+    }
+    match interpreter::script(path) {
+        Some(text) if root_of(path, &text).is_some() => resolve(host, path, &text),
+        _ => Some(path.to_owned()),
+    }
+}
 
 /// The program that a pyenv shim would start from the working folder; `None` where it points nowhere (no version chosen here
 /// has the program, or the version is `system`) and for every script that is no such shim.

@@ -1,0 +1,456 @@
+//! Deciding how an environment is made: with which Python, by which installer, or why it cannot be.
+//!
+//! Called by `cli` before anything is written. A pure function of what was read: the interpreters, uv and its settings, the
+//! system.
+
+use std::fmt;
+
+use super::provider::Provider;
+use super::system::System;
+use super::uv::Uv;
+use crate::python::version::{CEILING, FLOOR};
+use crate::python::{Interpreter, Series};
+
+/// Which installer the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum Installer {
+    /// uv where it is found, else pip.
+    #[default]
+    Auto,
+    /// uv.
+    Uv,
+    /// pip, from the Python that is used.
+    Pip,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request {
+    /// The Python that the project is for.
+    pub(crate) python: Series,
+    /// The installer.
+    pub(crate) installer: Installer,
+    /// Whether uv may download a Python where the wanted one is not installed.
+    pub(crate) allow_download: bool,
+}
+
+/// What the machine has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine<'a> {
+    /// The interpreters, as [`crate::python::interpreters`] sorts them.
+    pub(crate) interpreters: &'a [Interpreter],
+    /// uv, where there is one.
+    pub(crate) uv: Option<&'a Uv>,
+    /// The system, for the hints.
+    pub(crate) system: System,
+}
+
+/// What was decided.
+#[derive(Debug, Clone)]
+pub(crate) enum Decision {
+    /// The environment can be made like this.
+    Build(EnvironmentPlan),
+    /// It cannot be made here.
+    Unable(Unable),
+}
+
+/// How the environment will be made.
+#[derive(Debug, Clone)]
+pub(crate) struct EnvironmentPlan {
+    /// The Python.
+    pub(crate) python: Python,
+    /// The installer.
+    pub(crate) provider: Provider,
+    /// What to tell the person before it is made.
+    pub(crate) remarks: Vec<Remark>,
+    /// How else, where uv cannot bring the Python that it should.
+    pub(crate) otherwise: Option<Box<EnvironmentPlan>>,
+}
+
+impl EnvironmentPlan {
+    /// The series of the Python in the environment.
+    pub(crate) fn series(&self) -> Series {
+        match &self.python {
+            Python::Installed(interpreter) => interpreter.version.series,
+            Python::Downloaded(series) => *series,
+        }
+    }
+}
+
+/// The Python of an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Python {
+    /// One that is there.
+    Installed(Interpreter),
+    /// One that uv will download.
+    Downloaded(Series),
+}
+
+impl fmt::Display for Python {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Installed(it) => write!(f, "Python {} at `{}`", it.version, it.path.display()),
+            Self::Downloaded(series) => write!(f, "Python {series} from uv"),
+        }
+    }
+}
+
+/// Something that a person should know about a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Remark {
+    /// Whether it is a warning and not only a piece of information.
+    pub(crate) warning: bool,
+    /// One line.
+    pub(crate) message: String,
+    /// What to do about it: any one of these.
+    pub(crate) ways: Vec<String>,
+}
+
+/// Why no environment can be made here, and what changes that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unable {
+    /// One line.
+    pub(crate) reason: String,
+    /// Lines to paste, any one of which helps.
+    pub(crate) ways: Vec<String>,
+}
+
+/// Decides: the wanted Python where it is installed; else the one that uv brings; else the newest one that the tools run on,
+/// with a warning; else why nothing works.
+pub(crate) fn plan(request: Request, machine: Machine<'_>) -> Decision {
+    let wanted = request.python;
+    let uv = match (request.installer, machine.uv) {
+        (Installer::Pip, _) => None,
+        (Installer::Uv, None) => {
+            return Decision::Unable(Unable {
+                reason: "uv is asked for and not found".to_owned(),
+                ways: vec![
+                    machine.system.install_uv(),
+                    "use the option `--installer pip` (or `auto`)".to_owned(),
+                ],
+            });
+        }
+        (_, uv) => uv,
+    };
+    let mut usable = machine.interpreters.iter().filter_map(|interpreter| {
+        let in_range = (FLOOR..=CEILING).contains(&interpreter.version.series);
+        let provider = provider(interpreter, uv)?;
+        (in_range && interpreter.version.release).then_some((interpreter, provider))
+    });
+    if let Some((interpreter, provider)) =
+        usable.clone().find(|(it, _)| it.version.series == wanted)
+    {
+        return Decision::Build(EnvironmentPlan {
+            python: Python::Installed(interpreter.clone()),
+            provider,
+            remarks: Vec::new(),
+            otherwise: None,
+        });
+    }
+    let newest = usable
+        .next()
+        .map(|(interpreter, provider)| EnvironmentPlan {
+            remarks: vec![substitute(interpreter, request, machine)],
+            python: Python::Installed(interpreter.clone()),
+            provider,
+            otherwise: None,
+        });
+    match (uv, newest) {
+        (Some(uv), newest) if request.allow_download && uv.may_download() => {
+            Decision::Build(EnvironmentPlan {
+                python: Python::Downloaded(wanted),
+                provider: Provider::Uv(uv.clone()),
+                remarks: vec![Remark {
+                    warning: false,
+                    message: format!("Python {wanted} is not installed: uv downloads it"),
+                    ways: Vec::new(),
+                }],
+                otherwise: newest.map(Box::new),
+            })
+        }
+        (_, Some(newest)) => Decision::Build(newest),
+        (uv, None) => Decision::Unable(unable(request, machine, uv)),
+    }
+}
+
+/// Who can make an environment with this interpreter.
+fn provider(interpreter: &Interpreter, uv: Option<&Uv>) -> Option<Provider> {
+    match uv {
+        Some(uv) => Some(Provider::Uv(uv.clone())),
+        None if interpreter.has_venv() => interpreter.pip().map(Provider::Pip),
+        None => None,
+    }
+}
+
+/// The warning that the environment has another Python than the platform.
+fn substitute(interpreter: &Interpreter, request: Request, machine: Machine<'_>) -> Remark {
+    let wanted = request.python;
+    Remark {
+        warning: true,
+        message: format!(
+            "Python {wanted} {}: the environment has {}, which is not what the platform runs",
+            missing(request, machine),
+            interpreter.version
+        ),
+        ways: ways_to(request, machine),
+    }
+}
+
+/// Why an interpreter of the wanted series is not used.
+fn missing(request: Request, machine: Machine<'_>) -> String {
+    let incomplete = incomplete(request, machine);
+    incomplete.map_or_else(
+        || "is not installed".to_owned(),
+        |it| format!("at `{}` has no pip to install with", it.path.display()),
+    )
+}
+
+/// An interpreter of the wanted series that lacks what makes environments.
+fn incomplete<'a>(request: Request, machine: Machine<'a>) -> Option<&'a Interpreter> {
+    machine
+        .interpreters
+        .iter()
+        .find(|it| it.version.series == request.python && it.version.release)
+}
+
+/// The ways to get the wanted Python.
+fn ways_to(request: Request, machine: Machine<'_>) -> Vec<String> {
+    let wanted = request.python;
+    let mut ways = Vec::new();
+    if let Some(interpreter) = incomplete(request, machine) {
+        ways.extend(machine.system.complete(interpreter));
+    }
+    match machine.uv {
+        Some(_) if request.installer == Installer::Pip => {
+            ways.push("use the option `--installer uv`".to_owned());
+        }
+        Some(_) => ways.push(format!("uv python install {wanted}")),
+        None => ways.push(machine.system.install_uv()),
+    }
+    if ways.len() < 2 {
+        ways.extend(machine.system.install_python(wanted));
+    }
+    ways
+}
+
+fn unable(request: Request, machine: Machine<'_>, uv: Option<&Uv>) -> Unable {
+    let wanted = request.python;
+    let in_range =
+        |it: &&Interpreter| it.version.release && (FLOOR..=CEILING).contains(&it.version.series);
+    let reason = if let Some(found) = machine.interpreters.iter().find(in_range) {
+        format!(
+            "Python {} at `{}` has no pip to install with, and uv is not {}",
+            found.version,
+            found.path.display(),
+            if machine.uv.is_some() {
+                "asked for"
+            } else {
+                "there"
+            }
+        )
+    } else if let Some(newest) = machine.interpreters.first() {
+        format!(
+            "no Python from {FLOOR} to {CEILING} is installed; the newest one found is {}",
+            newest.version
+        )
+    } else {
+        "no Python is installed".to_owned()
+    };
+    let mut ways = Vec::new();
+    if let Some(found) = machine.interpreters.iter().find(in_range) {
+        ways.extend(machine.system.complete(found));
+    }
+    match (uv, machine.uv) {
+        (Some(_), _) => ways.push(format!("uv python install {wanted}")),
+        (None, Some(_)) => ways.push("use the option `--installer uv`".to_owned()),
+        (None, None) => ways.push(machine.system.install_uv()),
+    }
+    if ways.len() < 2 {
+        ways.extend(machine.system.install_some_python(wanted));
+    }
+    Unable { reason, ways }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Decision, EnvironmentPlan, Installer, Machine, Python, Request, Unable, plan};
+    use crate::environment::{System, Uv};
+    use crate::python::{Interpreter, Source, Version};
+
+    /// A machine with these Pythons; one whose version ends in `!` cannot make an environment by itself.
+    struct MadeUp {
+        folder: tempfile::TempDir,
+        interpreters: Vec<Interpreter>,
+    }
+
+    impl MadeUp {
+        fn new(versions: &[&str]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let interpreters = versions
+                .iter()
+                .map(|text| Self::interpreter(folder.path(), text))
+                .collect();
+            Self {
+                folder,
+                interpreters,
+            }
+        }
+
+        fn interpreter(folder: &Path, text: &str) -> Interpreter {
+            let version = Version::parse(text.trim_end_matches('!')).unwrap();
+            let prefix = folder.join(text);
+            let path = prefix.join("bin").join("python3");
+            let interpreter =
+                Interpreter::made_up(&path.display().to_string(), version, Source::Path);
+            let library = &interpreter.standard_library;
+            let touch = |below: &str| {
+                let file = library.join(below);
+                std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                std::fs::write(file, "").unwrap();
+            };
+            touch("venv/__init__.py");
+            if !text.ends_with('!') {
+                touch("ensurepip/_bundled/pip-24.0-py3-none-any.whl");
+            }
+            interpreter
+        }
+
+        fn decide(&self, wanted: &str, installer: Installer, uv: Option<&Uv>) -> Decision {
+            let request = Request {
+                python: wanted.parse().unwrap(),
+                installer,
+                allow_download: true,
+            };
+            let machine = Machine {
+                interpreters: &self.interpreters,
+                uv,
+                system: System::Debian,
+            };
+            plan(request, machine)
+        }
+
+        fn plan(&self, wanted: &str, installer: Installer, uv: Option<&Uv>) -> EnvironmentPlan {
+            match self.decide(wanted, installer, uv) {
+                Decision::Build(plan) => plan,
+                Decision::Unable(unable) => panic!("{unable:?}"),
+            }
+        }
+
+        fn unable(&self, wanted: &str, installer: Installer, uv: Option<&Uv>) -> Unable {
+            match self.decide(wanted, installer, uv) {
+                Decision::Unable(unable) => unable,
+                Decision::Build(plan) => panic!("{plan:?}"),
+            }
+        }
+
+        fn shown(&self, plan: &EnvironmentPlan) -> String {
+            let python = match &plan.python {
+                Python::Installed(it) => it.version.to_string(),
+                Python::Downloaded(series) => format!("{series} from uv"),
+            };
+            assert!(self.folder.path().exists());
+            format!("{} with {python}", plan.provider)
+        }
+    }
+
+    #[test]
+    fn the_wanted_python_is_used_where_it_is_installed() {
+        let machine = MadeUp::new(&["3.13.0", "3.12.1"]);
+        let uv = Uv::made_up(true);
+        for (installer, uv, expected) in [
+            (Installer::Auto, Some(&uv), "uv with 3.12.1"),
+            (Installer::Auto, None, "pip with 3.12.1"),
+            (Installer::Pip, Some(&uv), "pip with 3.12.1"),
+            (Installer::Uv, Some(&uv), "uv with 3.12.1"),
+        ] {
+            let plan = machine.plan("3.12", installer, uv);
+            assert_eq!(machine.shown(&plan), expected);
+            assert_eq!(plan.remarks, []);
+        }
+    }
+
+    #[test]
+    fn uv_needs_no_pip_and_pip_takes_one_that_has_it() {
+        let machine = MadeUp::new(&["3.12.1!", "3.12.4"]);
+        let uv = Uv::made_up(true);
+        let plan = machine.plan("3.12", Installer::Auto, Some(&uv));
+        assert_eq!(machine.shown(&plan), "uv with 3.12.1");
+        let plan = machine.plan("3.12", Installer::Pip, Some(&uv));
+        assert_eq!(machine.shown(&plan), "pip with 3.12.4");
+    }
+
+    #[test]
+    fn uv_downloads_the_wanted_python_where_it_may() {
+        let machine = MadeUp::new(&["3.11.7"]);
+        let plan = machine.plan("3.12", Installer::Auto, Some(&Uv::made_up(true)));
+        assert_eq!(machine.shown(&plan), "uv with 3.12 from uv");
+        assert_eq!(
+            plan.remarks[0].message,
+            "Python 3.12 is not installed: uv downloads it"
+        );
+        assert!(!plan.remarks[0].warning);
+        let otherwise = plan.otherwise.unwrap();
+        assert_eq!(machine.shown(&otherwise), "uv with 3.11.7");
+        assert!(otherwise.remarks[0].warning);
+
+        let refused = machine.plan("3.12", Installer::Auto, Some(&Uv::made_up(false)));
+        assert_eq!(machine.shown(&refused), "uv with 3.11.7");
+        assert_eq!(refused.remarks[0].ways[0], "uv python install 3.12");
+    }
+
+    #[test]
+    fn else_the_newest_that_the_tools_run_on_with_a_warning() {
+        let machine = MadeUp::new(&["3.15.0", "3.14.0rc1", "3.13.0!", "3.12.1", "3.11.7"]);
+        let plan = machine.plan("3.14", Installer::Auto, None);
+        assert_eq!(machine.shown(&plan), "pip with 3.12.1");
+        let [remark] = &plan.remarks[..] else {
+            panic!("{plan:?}")
+        };
+        assert!(remark.warning);
+        assert!(remark.message.contains("3.14") && remark.message.contains("3.12.1"));
+        assert!(
+            remark
+                .ways
+                .iter()
+                .any(|it| it.contains("install uv") || it.contains("uv/install"))
+        );
+    }
+
+    #[test]
+    fn debian_without_ensurepip_is_told_the_package() {
+        let machine = MadeUp::new(&["3.11.2!"]);
+        let unable = machine.unable("3.13", Installer::Auto, None);
+        assert!(
+            unable.reason.contains("has no pip to install with"),
+            "{unable:?}"
+        );
+        assert_eq!(unable.ways[0], "sudo apt install python3.11-venv");
+        assert!(unable.ways[1].contains("uv"), "{unable:?}");
+        let unable = machine.unable("3.11", Installer::Pip, Some(&Uv::made_up(true)));
+        assert!(unable.reason.ends_with("uv is not asked for"), "{unable:?}");
+        assert!(
+            unable
+                .ways
+                .contains(&"use the option `--installer uv`".to_owned())
+        );
+    }
+
+    #[test]
+    fn nothing_that_works_is_said_with_every_way_out() {
+        let nothing = MadeUp::new(&[]).unable("3.13", Installer::Auto, None);
+        assert_eq!(nothing.reason, "no Python is installed");
+        assert_eq!(nothing.ways.len(), 2);
+        let old = MadeUp::new(&["3.9.18"]).unable("3.13", Installer::Auto, None);
+        assert_eq!(
+            old.reason,
+            "no Python from 3.11 to 3.14 is installed; the newest one found is 3.9.18"
+        );
+        let uv = Uv::made_up(false);
+        let refused = MadeUp::new(&[]).unable("3.13", Installer::Auto, Some(&uv));
+        assert_eq!(refused.ways[0], "uv python install 3.13");
+        let no_uv = MadeUp::new(&["3.13.0"]).unable("3.13", Installer::Uv, None);
+        assert_eq!(no_uv.reason, "uv is asked for and not found");
+    }
+}
