@@ -143,7 +143,7 @@ fn closure_package<'a>(
             marker: &edge.marker,
         })
     };
-    let hashes = hashed
+    let files = hashed
         .named(&package.name)
         .find(|it| matches!(&it.source, Source::Version(version) if version.to_string() == package.version))
         .map(|it| it.hashes.iter().map(String::as_str).collect::<Vec<_>>())
@@ -163,6 +163,6 @@ fn closure_package<'a>(
         version: &package.version,
         marker,
         needs: edges(None, &package.dependencies).chain(optional).collect(),
-        hashes,
+        hashes: files,
     })
 }
