@@ -1,5 +1,6 @@
 //! The command line: parse, compose the features, choose the exit code.
 
+mod lock;
 mod new;
 mod prompt;
 mod template;
@@ -35,6 +36,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Arguments>),
+    Lock(lock::Arguments),
     /// Looks at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
@@ -75,6 +77,7 @@ pub(crate) fn run() -> u8 {
 fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
     match command {
         Command::New(arguments) => new::run(arguments, host, ui),
+        Command::Lock(arguments) => lock::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }
