@@ -16,6 +16,7 @@ mod error;
 mod finding;
 mod fs;
 mod host;
+mod manifest;
 mod platform;
 mod process;
 mod project;

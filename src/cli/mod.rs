@@ -1,6 +1,7 @@
 //! The command line: parse, compose the features, choose the exit code.
 
 mod completions;
+mod lock;
 mod new;
 mod prompt;
 mod template;
@@ -36,6 +37,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Arguments>),
+    Lock(lock::Arguments),
     /// Look at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
@@ -78,6 +80,7 @@ fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
     match command {
         Command::New(arguments) => new::run(arguments, host, ui),
         Command::Completions(arguments) => completions::run(arguments, ui),
+        Command::Lock(arguments) => lock::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }

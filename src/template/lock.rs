@@ -108,6 +108,11 @@ impl Lock {
         &self.packages
     }
 
+    /// The same, to change what is known of them but their order.
+    pub(crate) fn packages_mut(&mut self) -> impl Iterator<Item = &mut Pinned> {
+        self.packages.iter_mut()
+    }
+
     /// The packages of this name: more than one where different machines get different versions.
     pub(crate) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Pinned> {
         self.packages.iter().filter(move |it| it.name == name)

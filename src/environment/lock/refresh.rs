@@ -67,7 +67,7 @@ pub(crate) fn closure_text(host: &Host, ui: &Ui, requirements: &[String]) -> Res
     let scratch = Scratch::new()?;
     scratch.write("pyproject.toml", &synthetic_project(requirements))?;
     let command = uv.command(host, scratch.path()).arg("lock");
-    uv::resolve(
+    uv::run(
         ui,
         &command,
         "cannot resolve the requirements of the layers",
@@ -100,7 +100,7 @@ pub(crate) fn closure_text(host: &Host, ui: &Ui, requirements: &[String]) -> Res
         .compile(host, scratch.path())
         .args(["--generate-hashes", "--no-deps"])
         .arg(pins);
-    let output = uv::resolve(ui, &command, "cannot get the hashes of the packages")?;
+    let output = uv::run(ui, &command, "cannot get the hashes of the packages")?;
     let hashed = Lock::parse(&String::from_utf8_lossy(&output.stdout))?;
 
     let packages = graph
@@ -143,7 +143,7 @@ fn closure_package<'a>(
             marker: &edge.marker,
         })
     };
-    let hashes = hashed
+    let files = hashed
         .named(&package.name)
         .find(|it| matches!(&it.source, Source::Version(version) if version.to_string() == package.version))
         .map(|it| it.hashes.iter().map(String::as_str).collect::<Vec<_>>())
@@ -163,6 +163,6 @@ fn closure_package<'a>(
         version: &package.version,
         marker,
         needs: edges(None, &package.dependencies).chain(optional).collect(),
-        hashes,
+        hashes: files,
     })
 }

@@ -1,14 +1,21 @@
-//! uv as a resolver: how it is found, called, and quoted when it fails.
+//! uv as a resolver: how it is called, and quoted when it fails.
 //!
-//! Called by the other files of this folder. The user's own settings of uv (indexes, proxies, cache, offline) apply: nothing
-//! here overrides them.
+//! The user's own settings of uv (indexes, sources, proxies, cache, offline) apply: it reads the project's own
+//! `pyproject.toml`. Both files get versions out of one resolution, so that they can be installed together even where each
+//! alone would have got newer ones.
 
 use std::path::{Path, PathBuf};
 
+use super::current::Current;
+use super::{DEV_GROUP, Locks, Request, Upgrade, Wanted};
 use crate::error::{Error, Result};
+use crate::fs;
+use crate::fs::scratch::Scratch;
 use crate::host::Host;
+use crate::manifest::FILE;
 use crate::process::{Command, Output};
 use crate::template::closure::PYTHON_FLOOR;
+use crate::template::lock::Lock;
 use crate::ui::Ui;
 
 /// How many of uv's last lines a person gets to see of a failure.
@@ -16,13 +23,13 @@ const LAST_WORDS: usize = 20;
 
 /// A uv that is there.
 #[derive(Debug, Clone)]
-pub(crate) struct Uv {
+pub(super) struct Uv {
     program: PathBuf,
 }
 
 impl Uv {
     /// The uv on `PATH`.
-    pub(crate) fn find(host: &Host) -> Option<Self> {
+    pub(super) fn find(host: &Host) -> Option<Self> {
         host.find_program("uv").map(|program| Self { program })
     }
 
@@ -51,13 +58,100 @@ impl Uv {
 ///
 /// # Errors
 /// When it fails: with its own last words.
-pub(super) fn resolve(ui: &Ui, command: &Command, what: &str) -> Result<Output> {
+pub(super) fn run(ui: &Ui, command: &Command, what: &str) -> Result<Output> {
     let progress = ui.progress("Resolving");
     ui.detail(format!("running {command}"));
     let output = command.run_reporting(|line| progress.note(line))?;
+    drop(progress);
     if output.success() {
         Ok(output)
     } else {
         Err(Error::new(what).caused_by(Error::new(output.last_words(LAST_WORDS))))
+    }
+}
+
+/// Resolves both files together, then cuts each out of that.
+pub(super) fn lock(
+    host: &Host,
+    ui: &Ui,
+    uv: &Uv,
+    request: &Request<'_>,
+    wanted: &Wanted,
+    current: &Current,
+) -> Result<Locks> {
+    let scratch = Scratch::new()?;
+    let folder = folder(request, &scratch)?;
+    let what = format!(
+        "cannot lock what {} requires",
+        request.manifest.path().display()
+    );
+    let both = |command: Command| match wanted.dev {
+        Some(_) => command.args([FILE, "--group", DEV_GROUP]),
+        None => command.arg(FILE),
+    };
+    let together = match &request.upgrade {
+        // The versions of the files that are there are uv's preferences, as those of its own output file would be.
+        Upgrade::Nothing => scratch.write("locked.txt", &current.lines(|_| false))?,
+        Upgrade::Everything => scratch.write("locked.txt", "")?,
+        Upgrade::Only(names) => {
+            let left = current.lines(|it| names.contains(&it.name));
+            scratch.write("locked.txt", &left)?
+        }
+    };
+    let command = both(uv.compile(host, &folder))
+        .arg("--output-file")
+        .arg(&together);
+    run(ui, &command, &what)?;
+
+    let part = |inputs: &[&str]| {
+        let command = uv
+            .compile(host, &folder)
+            .args(inputs)
+            .arg("--generate-hashes")
+            .arg("--constraint")
+            .arg(&together);
+        let output = run(ui, &command, &what)?;
+        let lock = Lock::parse(&String::from_utf8_lossy(&output.stdout))?;
+        check_hashes(&lock)?;
+        Ok::<_, Error>(lock)
+    };
+    Ok(Locks {
+        runtime: if wanted.runtime.is_empty() {
+            Lock::default()
+        } else {
+            part(&[FILE])?
+        },
+        dev: if wanted.dev().is_empty() {
+            Lock::default()
+        } else {
+            part(&["--group", DEV_GROUP])?
+        },
+        narrow: None,
+    })
+}
+
+/// The folder whose `pyproject.toml` uv reads: the project's, or where its constraints are the lock itself, a copy without
+/// them, since the old lock must not bind the new one.
+fn folder(request: &Request<'_>, scratch: &Scratch) -> Result<PathBuf> {
+    let own = request.manifest.folder();
+    if !request.constraints_in_pyproject || request.manifest.constraints().is_none() {
+        return Ok(own.to_owned());
+    }
+    scratch.write(FILE, &request.manifest.without_constraints()?)?;
+    if let Some(settings) = fs::read_text_if_any(&own.join("uv.toml"))? {
+        scratch.write("uv.toml", &settings)?;
+    }
+    Ok(scratch.path().to_owned())
+}
+
+/// What has no hash cannot be installed with `--require-hashes`.
+fn check_hashes(lock: &Lock) -> Result<()> {
+    match lock.packages().iter().find(|it| it.hashes.is_empty()) {
+        None => Ok(()),
+        Some(package) => Err(Error::new(format!(
+            "`{}` cannot be locked: it has no file to take a hash of",
+            package.requirement()
+        ))
+        .hint("require a released version, or the address of an archive (a wheel or .tar.gz): folders and repositories have no hash")),
     }
 }

@@ -1,0 +1,236 @@
+//! What locking comes to: the new text of each file, what that changes, and writing it, all or nothing.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::current::Current;
+use super::{DEV_FILE, Locks, Request, Resolver, Wanted};
+use crate::error::Result;
+use crate::fs;
+use crate::manifest::FILE;
+use crate::template::lock::Lock;
+
+/// The files of a project's lock, as they are and as they are to be.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    resolver: Resolver,
+    files: Vec<File>,
+}
+
+/// One file.
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    /// Relative to the project's folder, with `/`.
+    name: String,
+    old: Option<String>,
+    new: String,
+    changes: Vec<Change>,
+    /// Packages whose version stays while their entry changes.
+    edited: Vec<String>,
+}
+
+/// A package whose version changes.
+#[derive(Debug, PartialEq, Eq)]
+struct Change {
+    package: String,
+    /// Several versions are joined by `, `.
+    old: Option<String>,
+    new: Option<String>,
+}
+
+impl File {
+    fn is_stale(&self) -> bool {
+        self.old.as_deref() != Some(&self.new)
+    }
+}
+
+impl Outcome {
+    pub(super) fn new(
+        request: &Request<'_>,
+        resolver: Resolver,
+        locks: &Locks,
+        wanted: &Wanted,
+        current: Current,
+    ) -> Result<Self> {
+        let folder = request.manifest.folder();
+        let (old_runtime, old_dev) = current.locks();
+        let file = |name: &str, old: Option<&str>, new: String, locks: (&Lock, &Lock)| {
+            let (changes, edited) = difference(locks.0, locks.1);
+            File {
+                path: folder.join(name),
+                name: name.to_owned(),
+                old: old.map(str::to_owned),
+                new,
+                changes,
+                edited,
+            }
+        };
+        let mut files = vec![file(
+            request.runtime_file,
+            current.runtime(),
+            locks.runtime_text(request.runtime_file),
+            (old_runtime, &locks.runtime),
+        )];
+        // A project without the group gets no file for it; one that lost the group keeps none of its tools.
+        if wanted.dev.is_some() || current.dev().is_some() {
+            files.push(file(
+                DEV_FILE,
+                current.dev(),
+                locks.dev_text(request.runtime_file),
+                (old_dev, &locks.dev),
+            ));
+        }
+        if request.constraints_in_pyproject {
+            let constraints = locks.runtime.constraints();
+            files.push(File {
+                path: request.manifest.path().to_owned(),
+                name: FILE.to_owned(),
+                old: Some(request.manifest.text().to_owned()),
+                new: request.manifest.with_constraints(&constraints)?,
+                changes: Vec::new(),
+                edited: vec!["[tool.uv] constraint-dependencies".to_owned()],
+            });
+        }
+        Ok(Self { resolver, files })
+    }
+
+    /// Whether every file is as it has to be.
+    pub(crate) fn is_current(&self) -> bool {
+        !self.files.iter().any(File::is_stale)
+    }
+
+    /// The names of the files that are not as they have to be.
+    pub(crate) fn stale(&self) -> Vec<&str> {
+        let stale = self.files.iter().filter(|it| it.is_stale());
+        stale.map(|it| it.name.as_str()).collect()
+    }
+
+    /// Where the versions came from.
+    pub(crate) fn resolver(&self) -> Resolver {
+        self.resolver
+    }
+
+    /// What changes, for a person: each stale file with its packages.
+    pub(crate) fn to_text(&self) -> String {
+        let mut lines = Vec::new();
+        for file in self.files.iter().filter(|it| it.is_stale()) {
+            let new = if file.old.is_none() { " (new)" } else { "" };
+            lines.push(format!("{}{new}", file.name));
+            for change in &file.changes {
+                let package = &change.package;
+                lines.push(match (&change.old, &change.new) {
+                    (Some(old), Some(new)) => format!("  {package} {old} -> {new}"),
+                    (None, Some(new)) => format!("  + {package} {new}"),
+                    (Some(old), None) => format!("  - {package} {old}"),
+                    (None, None) => continue,
+                });
+            }
+            if !file.edited.is_empty() {
+                lines.push(format!("  rewritten: {}", file.edited.join(", ")));
+            } else if file.changes.is_empty() && file.old.is_some() {
+                lines.push("  rewritten: the header or the form".to_owned());
+            }
+        }
+        lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    /// What changes, as data.
+    pub(crate) fn to_json(&self) -> Value {
+        let files = self.files.iter().map(|it| {
+            let state = match (&it.old, it.is_stale()) {
+                (None, _) => "new",
+                (Some(_), true) => "changed",
+                (Some(_), false) => "unchanged",
+            };
+            json!({ "path": it.name, "state": state, "rewritten": if it.is_stale() { &it.edited[..] } else { &[] } })
+        });
+        let changes = self.files.iter().flat_map(|file| {
+            file.changes.iter().map(|it| {
+                json!({ "file": file.name, "package": it.package, "old": it.old, "new": it.new })
+            })
+        });
+        json!({
+            "schema": 1,
+            "resolver": self.resolver.name(),
+            "files": files.collect::<Vec<_>>(),
+            "changes": changes.collect::<Vec<_>>(),
+        })
+    }
+
+    /// Replaces every stale file. When one cannot be written, those before it get their old content back.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub(crate) fn write(&self) -> Result<()> {
+        let stale: Vec<&File> = self.files.iter().filter(|it| it.is_stale()).collect();
+        for (index, file) in stale.iter().enumerate() {
+            let folder = file.path.parent().map_or(Ok(()), fs::create_dirs);
+            let written =
+                folder.and_then(|()| fs::atomic::replace(&file.path, file.new.as_bytes()));
+            if let Err(error) = written {
+                for file in &stale[..index] {
+                    // The first failure is the one to report.
+                    drop(match &file.old {
+                        Some(old) => fs::atomic::replace(&file.path, old.as_bytes()),
+                        None => fs::remove_file(&file.path),
+                    });
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which versions change, and which entries change while their version stays.
+fn difference(old: &Lock, new: &Lock) -> (Vec<Change>, Vec<String>) {
+    let (mut changes, mut edited) = (Vec::new(), Vec::new());
+    let names: BTreeSet<&str> = old.names().union(&new.names()).copied().collect();
+    for name in names {
+        let versions = |lock: &Lock| {
+            let versions: Vec<String> = lock.named(name).map(|it| it.version()).collect();
+            (!versions.is_empty()).then(|| versions.join(", "))
+        };
+        let (before, after) = (versions(old), versions(new));
+        if before != after {
+            changes.push(Change {
+                package: name.to_owned(),
+                old: before,
+                new: after,
+            });
+        } else if !old.named(name).eq(new.named(name)) {
+            edited.push(name.to_owned());
+        }
+    }
+    (changes, edited)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Lock, difference};
+
+    #[test]
+    fn versions_and_entries_are_told_apart() {
+        let lock = |text: &str| Lock::parse(text).unwrap();
+        let old = lock("a==1 --hash=sha256:aa\nb==1\nc==1\nd==1 ; os_name == 'nt'\nd==2\n");
+        let new = lock("a==1 --hash=sha256:bb\nb==2\nd==1 ; os_name == 'nt'\nd==2\ne==1\n");
+        let change = |package: &str, old: Option<&str>, new: Option<&str>| Change {
+            package: package.to_owned(),
+            old: old.map(str::to_owned),
+            new: new.map(str::to_owned),
+        };
+        let (changes, edited) = difference(&old, &new);
+        assert_eq!(
+            changes,
+            [
+                change("b", Some("1"), Some("2")),
+                change("c", Some("1"), None),
+                change("e", None, Some("1")),
+            ]
+        );
+        assert_eq!(edited, ["a"]);
+    }
+}
