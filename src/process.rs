@@ -21,9 +21,13 @@ use crate::host::Host;
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// From now on Ctrl-C (and a request to terminate or hang up) stops the work in an orderly way instead of ending the process.
-pub(crate) fn catch_interrupts() {
+/// `also` is called at that moment, on a thread of its own.
+pub(crate) fn catch_interrupts(also: impl Fn() + Send + 'static) {
     // A handler that cannot be set leaves the system's own behaviour: the process ends, which is safe at any moment.
-    let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::SeqCst));
+    let _ = ctrlc::set_handler(move || {
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        also();
+    });
 }
 
 /// Fails when the user has asked us to stop.

@@ -2,6 +2,8 @@
 //!
 //! Called by `cli::new`. Prompts are talk: they go to standard error. Ctrl-C ends the asking and leaves nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, Input, Select};
@@ -9,6 +11,33 @@ use dialoguer::{Confirm, Input, Select};
 use crate::error::{Error, Result};
 use crate::project::interview::{Person, Question};
 use crate::ui::Ui;
+
+/// Set while a person is being asked: nothing has been made yet, and the terminal is not as it was.
+static ASKING: AtomicBool = AtomicBool::new(false);
+
+/// Ends the process at once where it is only waiting for a person, with the terminal as it was. To be called when it is asked to
+/// stop; a read from a terminal does not return then.
+pub(crate) fn stop_asking() {
+    if !ASKING.load(Ordering::SeqCst) {
+        return;
+    }
+    // Nothing is lost where the terminal is gone.
+    let _ = Term::stderr().show_cursor();
+    #[cfg(unix)]
+    if let Some(state) = TERMINAL.get() {
+        let _ = rustix::termios::tcsetattr(
+            std::io::stdin(),
+            rustix::termios::OptionalActions::Now,
+            state,
+        );
+    }
+    #[expect(clippy::exit, reason = "the thread that reads the terminal cannot be told")]
+    std::process::exit(130);
+}
+
+/// How the terminal was before the first question.
+#[cfg(unix)]
+static TERMINAL: std::sync::OnceLock<rustix::termios::Termios> = std::sync::OnceLock::new();
 
 /// The person at the terminal.
 pub(crate) struct Prompt<'a> {
@@ -20,6 +49,11 @@ pub(crate) struct Prompt<'a> {
 impl<'a> Prompt<'a> {
     /// Asks on standard error.
     pub(crate) fn new(ui: &'a Ui) -> Self {
+        #[cfg(unix)]
+        if let Ok(state) = rustix::termios::tcgetattr(std::io::stdin()) {
+            TERMINAL.get_or_init(|| state);
+        }
+        ASKING.store(true, Ordering::SeqCst);
         let theme: Box<dyn Theme> = if ui.is_coloured() {
             Box::new(ColorfulTheme::default())
         } else {
@@ -61,6 +95,12 @@ impl<'a> Prompt<'a> {
                     .caused_by(error),
             }
         })
+    }
+}
+
+impl Drop for Prompt<'_> {
+    fn drop(&mut self) {
+        ASKING.store(false, Ordering::SeqCst);
     }
 }
 

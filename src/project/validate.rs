@@ -25,7 +25,7 @@ pub(crate) struct Validation {
 }
 
 /// Renders every composition of a catalog's layers.
-///pub(crate) fn validate(catalog: &Catalog) -> Validation {
+pub(crate) fn validate(catalog: &Catalog) -> Validation {
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     let mut note = |result: Result<()>| {

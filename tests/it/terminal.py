@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -40,9 +41,13 @@ def main() -> int:
                 return 99
         start = found + len(text)
         os.write(master, keys.encode())
-    while read(time.monotonic() + 30):
+    deadline = time.monotonic() + 60
+    while read(deadline):
         pass
     sys.stdout.write(seen)
+    if time.monotonic() >= deadline:
+        os.kill(pid, signal.SIGKILL)
+        print("\ndid not end")
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 

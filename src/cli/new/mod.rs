@@ -123,7 +123,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// When an answer is wrong, the project cannot be made, or it is not green.
 pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
-    crate::process::catch_interrupts();
+    crate::process::catch_interrupts(super::prompt::stop_asking);
     let catalog = Catalog::embedded();
     let config = git::Config::load(host, host.current_dir())?;
     let sources = answers::sources(arguments, host, &config)?;
@@ -153,7 +153,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     if arguments.dry_run {
         return show::dry_run(&plan, place.folder(), arguments, host, ui);
     }
-    if let Some(prompt) = &prompt {
+    if let Some(prompt) = prompt {
         show::summary(&plan, place.folder(), host, ui);
         prompt.confirm("Make it?")?;
     }
