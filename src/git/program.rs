@@ -18,19 +18,8 @@ pub(super) fn find(host: &Host) -> Option<PathBuf> {
     host.find_program("git")
 }
 
-/// The program, for a repository that only it can write.
-///
-/// # Errors
-/// When there is none.
-pub(super) fn required(host: &Host, folder: &Path) -> Result<PathBuf> {
-    find(host).ok_or_else(|| {
-        Error::new(format!(
-            "the git repository in `{}` needs the `git` program, which is not on PATH",
-            folder.display()
-        ))
-        .hint("install git (https://git-scm.com/downloads), and run the same command again")
-    })
-}
+/// What to do where libgit2 gives up and there is no program.
+pub(super) const INSTALL: &str = "the `git` program may know more: install it (https://git-scm.com/downloads), and run the same command again";
 
 /// Whether libgit2 would do something else than git: a template of the user's own, another repository format, or a file that git
 /// would store with other bytes than it has in the work tree.
@@ -198,5 +187,127 @@ impl Git<'_> {
             self.finish(&self.command().args(["add", "--force", "--"]).args(paths))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{Trial, file};
+    use super::super::{Content, Entry};
+
+    const BINARY: Entry = Entry {
+        path: "favicon.png",
+        content: Content::File(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+    };
+
+    /// Commits, and lets git say that nothing differs: by the index, and after reading every file again.
+    #[track_caller]
+    fn assert_clean_with(configuration: &str, entries: &[Entry]) -> Trial {
+        let trial = Trial::new();
+        trial.configure(configuration);
+        trial.commit(entries).unwrap();
+        assert_eq!(trial.git(&["diff-files", "--name-only"]), "");
+        trial.assert_clean();
+        trial
+    }
+
+    #[test]
+    fn line_ends_of_any_configuration_leave_the_work_tree_clean() {
+        let entries = [
+            file("a.txt", "one\ntwo\n"),
+            file("b.txt", "one\r\ntwo\r\n"),
+            file("c.txt", "one\r\ntwo\n"),
+            BINARY,
+        ];
+        for configuration in [
+            "",
+            "[core]\n\tautocrlf = true\n",
+            "[core]\n\tautocrlf = input\n",
+            "[core]\n\tautocrlf = true\n\tsafecrlf = true\n",
+            "[core]\n\teol = crlf\n",
+        ] {
+            assert_clean_with(configuration, &entries);
+            assert_clean_with(configuration, &entries[..1]);
+        }
+    }
+
+    #[test]
+    fn attributes_of_the_project_leave_the_work_tree_clean() {
+        for attributes in [
+            "* text=auto eol=lf\n",
+            "* text=auto\n*.txt text eol=crlf\n",
+            "* text\n*.png binary\n",
+            "* -text\n",
+            "*.txt ident\n*.png -text\n",
+            "*.txt text working-tree-encoding=UTF-16LE eol=crlf\n",
+        ] {
+            let text = "$Id$\none\ntwo\n";
+            let utf16: Vec<u8> = "one\r\n"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect();
+            let crlf = if attributes.contains("UTF-16") {
+                Content::File(&utf16)
+            } else {
+                Content::File(b"one\r\ntwo\r\n")
+            };
+            let mut entries = vec![
+                file(".gitattributes", attributes),
+                Entry {
+                    path: "b.txt",
+                    content: crlf,
+                },
+                BINARY,
+            ];
+            if !attributes.contains("UTF-16") {
+                entries.push(file("a.txt", text));
+            }
+            assert_clean_with("", &entries);
+            assert_clean_with("[core]\n\tautocrlf = true\n", &entries);
+        }
+    }
+
+    #[test]
+    fn a_filter_of_the_user_is_applied() {
+        let filter =
+            "[filter \"upper\"]\n\tclean = tr a-z A-Z\n\tsmudge = tr A-Z a-z\n\trequired = true\n";
+        let entries = [file("a.txt", "one\n"), file("docs/b.md", "two\n")];
+        let trial = Trial::new();
+        trial.write(
+            "home/.config/git/attributes",
+            b"*.txt filter=upper\n",
+            false,
+        );
+        trial.configure(filter);
+        trial.commit(&entries).unwrap();
+        assert_eq!(trial.git(&["show", "HEAD:a.txt"]), "ONE\n");
+        assert_eq!(trial.git(&["show", "HEAD:docs/b.md"]), "two\n");
+        trial.assert_clean();
+    }
+
+    #[test]
+    fn exactly_the_entries_are_committed() {
+        let mut entries = vec![
+            file(".gitattributes", "*.x filter=none\n"),
+            file(".gitignore", "ignored.txt\n"),
+            file("ignored.txt", "committed all the same\n"),
+            file("-dash.txt", "\n"),
+        ];
+        if cfg!(unix) {
+            entries.push(file(":(top)*.txt", "not a pattern\n"));
+        }
+        let trial = Trial::new();
+        trial.write("project/.venv/other.txt", b"not committed\n", false);
+        trial.commit(&entries).unwrap();
+        let listed = trial.git(&["ls-files", "-z"]);
+        let mut expected: Vec<&str> = entries.iter().map(|entry| entry.path).collect();
+        expected.sort_unstable();
+        assert_eq!(
+            listed
+                .trim_end_matches('\0')
+                .split('\0')
+                .collect::<Vec<_>>(),
+            expected
+        );
     }
 }

@@ -40,39 +40,21 @@ impl Unborn {
         })
     }
 
-    /// The repository that lies in `folder`; `None` where libgit2 cannot read its format, or where it is another user's: then the
-    /// program has to say whether it can.
+    /// The repository that lies in `folder`; `None` where it has commits.
     ///
     /// # Errors
-    /// When it is broken, or has a commit already.
+    /// When it is broken, another user's, or of a format that libgit2 does not know.
     pub(super) fn open(folder: &Path) -> Result<Option<Self>> {
-        let opened = Repository::open_ext(
-            folder,
-            git2::RepositoryOpenFlags::NO_SEARCH,
-            std::iter::empty::<&Path>(),
-        );
-        let repository = match opened {
-            Ok(repository) => repository,
-            Err(error) if beyond(&error) => return Ok(None),
-            Err(error) => return Err(failed("open the git repository in", folder, &error)),
+        let repository =
+            open(folder).map_err(|error| failed("open the git repository in", folder, &error))?;
+        let branch = match repository.head() {
+            Err(error) if error.code() == git2::ErrorCode::UnbornBranch => repository
+                .find_reference("HEAD")
+                .ok()
+                .and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned)),
+            _ => None,
         };
-        let unborn = repository
-            .head()
-            .is_err_and(|error| error.code() == git2::ErrorCode::UnbornBranch);
-        if !unborn {
-            return Err(has_commits(folder));
-        }
-        let head = repository
-            .find_reference("HEAD")
-            .map_err(|error| failed("read HEAD of the git repository in", folder, &error))?;
-        let branch = head
-            .symbolic_target()
-            .ok()
-            .flatten()
-            .ok_or_else(|| has_commits(folder))?
-            .to_owned();
-        drop(head);
-        Ok(Some(Self {
+        Ok(branch.map(|branch| Self {
             repository,
             folder: folder.to_owned(),
             branch,
@@ -119,9 +101,8 @@ pub(super) fn has_commits(folder: &Path) -> Error {
     .hint("choose another folder, or a clone of an empty repository")
 }
 
-/// Whether libgit2 says that this repository is of a kind that it does not know, or not ours.
-pub(super) fn beyond(error: &git2::Error) -> bool {
-    // libgit2 names no code for an extension or a version that it does not know: "unsupported extension name
-    // extensions.refstorage", "unsupported repository version 2".
-    error.code() == git2::ErrorCode::Owner || error.message().contains("unsupported")
+/// Opens the repository in this very folder, not one above it.
+pub(super) fn open(folder: &Path) -> std::result::Result<Repository, git2::Error> {
+    let none = std::iter::empty::<&Path>();
+    Repository::open_ext(folder, git2::RepositoryOpenFlags::NO_SEARCH, none)
 }

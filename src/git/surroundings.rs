@@ -4,9 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, Repository, RepositoryOpenFlags};
+use git2::ErrorCode;
 
-use super::{failed, program, repository};
+use super::repository::open;
+use super::{failed, program};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::process::Command;
@@ -94,17 +95,20 @@ pub(crate) fn holds_only_an_empty_repository(host: &Host, folder: &Path) -> Resu
         let nothing = repository.references()?.next().is_none() && repository.index()?.is_empty();
         Ok(unborn && nothing && !repository.is_bare())
     });
-    match looked {
-        Ok(empty) => Ok(empty),
-        Err(error) if repository::beyond(&error) => ask_program(host, folder),
-        Err(error) => Err(failed("open the git repository in", folder, &error)),
+    match (looked, program::find(host)) {
+        (Ok(empty), _) => Ok(empty),
+        // The program knows more formats, and more of whose repositories are trusted.
+        (Err(_), Some(git)) => ask(host, &git, folder),
+        (Err(error), None) => {
+            let failure = failed("open the git repository in", folder, &error);
+            Err(failure.hint(program::INSTALL))
+        }
     }
 }
 
-fn ask_program(host: &Host, folder: &Path) -> Result<bool> {
-    let git = program::required(host, folder)?;
+fn ask(host: &Host, git: &Path, folder: &Path) -> Result<bool> {
     for arguments in [["for-each-ref", "--count=1"], ["ls-files", "--stage"]] {
-        let answer = Command::new(host, &git)
+        let answer = Command::new(host, git)
             .current_dir(folder)
             .args(arguments)
             .run()?;
@@ -127,10 +131,116 @@ fn ask_program(host: &Host, folder: &Path) -> Result<bool> {
     Ok(true)
 }
 
-fn open(folder: &Path) -> std::result::Result<Repository, git2::Error> {
-    Repository::open_ext(
-        folder,
-        RepositoryOpenFlags::NO_SEARCH,
-        std::iter::empty::<&Path>(),
-    )
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::trial::{Trial, file};
+    use super::{enclosing_work_tree, holds_only_an_empty_repository, is_ignored};
+
+    #[test]
+    fn the_nearest_work_tree_above_is_found() {
+        let trial = Trial::new();
+        let root = trial.root();
+        assert_eq!(
+            enclosing_work_tree(&trial.host, &root.join("project/a")),
+            None
+        );
+        trial.git_in(&root, &["init", "--quiet"]);
+        let found = |path: &str| enclosing_work_tree(&trial.host, Path::new(path));
+        assert_eq!(found("project/a/b"), Some(root.clone()));
+        // Its own repository is not one that it lies in.
+        assert_eq!(enclosing_work_tree(&trial.host, &root), None);
+        // What only looks like one is passed by.
+        trial.write("project/.git/config", b"", false);
+        assert_eq!(found("project/a/b"), Some(root.clone()));
+        trial.write("linked/.git", b"gitdir: ../.git/worktrees/linked\n", false);
+        assert_eq!(found("linked/a"), Some(root.join("linked")));
+    }
+
+    #[test]
+    fn the_search_stops_at_a_ceiling() {
+        let trial = Trial::new();
+        let root = trial.root();
+        trial.git_in(&root, &["init", "--quiet"]);
+        let trial = trial.with("GIT_CEILING_DIRECTORIES", root.to_str().unwrap());
+        assert_eq!(
+            enclosing_work_tree(&trial.host, &root.join("project/a")),
+            None
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_place_behind_a_link_counts() {
+        let trial = Trial::new();
+        let root = trial.root();
+        trial.git(&["init", "--quiet"]);
+        trial.write("project/inner/x", b"", false);
+        crate::fs::symlink(&root.join("project/inner"), &root.join("link")).unwrap();
+        let found = enclosing_work_tree(&trial.host, &root.join("link/new"));
+        assert_eq!(found, Some(trial.folder()));
+    }
+
+    #[test]
+    fn what_the_work_tree_ignores_is_known_with_and_without_the_program() {
+        let mut trial = Trial::new();
+        trial.git(&["init", "--quiet"]);
+        trial.write("project/.gitignore", b"/build/\n*.tmp\n!keep.tmp\n", false);
+        let path = trial.host.variable("PATH").unwrap().to_owned();
+        for path in [path, "/nowhere".into()] {
+            trial.host = trial.host.with_variable("PATH", path);
+            let ignored = |path: &str| {
+                is_ignored(&trial.host, &trial.folder(), &trial.folder().join(path)).unwrap()
+            };
+            assert!(ignored("build/new"));
+            assert!(ignored("a/b.tmp"));
+            assert!(!ignored("keep.tmp"));
+            assert!(!ignored("-dash"));
+        }
+    }
+
+    #[test]
+    fn only_an_empty_repository_alone_in_its_folder_counts() {
+        let trial = Trial::new();
+        let empty = || holds_only_an_empty_repository(&trial.host, &trial.folder());
+        assert!(!empty().unwrap());
+        // HEAD may name any branch.
+        trial.git(&["init", "--quiet", "--initial-branch=other"]);
+        assert!(empty().unwrap());
+        trial.write("project/x", b"", false);
+        assert!(!empty().unwrap());
+        trial.git(&["add", "x"]);
+        crate::fs::remove_file(&trial.folder().join("x")).unwrap();
+        assert!(!empty().unwrap(), "something is staged");
+        trial.git(&["rm", "--quiet", "--cached", "x"]);
+        assert!(empty().unwrap());
+        trial.commit(&[file("y", "")]).unwrap();
+        crate::fs::remove_file(&trial.folder().join("y")).unwrap();
+        assert!(!empty().unwrap(), "there is a commit");
+        trial.git(&["symbolic-ref", "HEAD", "refs/heads/unborn"]);
+        assert!(!empty().unwrap(), "there is a branch");
+    }
+
+    #[test]
+    fn an_empty_repository_of_another_format_is_empty_too() {
+        let trial = Trial::new().with("GIT_DEFAULT_HASH", "sha256");
+        trial.git(&["init", "--quiet"]);
+        assert!(holds_only_an_empty_repository(&trial.host, &trial.folder()).unwrap());
+        trial.git(&["commit", "--quiet", "--allow-empty", "--message=x"]);
+        assert!(!holds_only_an_empty_repository(&trial.host, &trial.folder()).unwrap());
+    }
+
+    #[test]
+    fn a_broken_repository_is_an_error() {
+        let trial = Trial::new();
+        trial.write("project/.git/config", b"[core\n", false);
+        let error = holds_only_an_empty_repository(&trial.host, &trial.folder()).unwrap_err();
+        assert!(
+            error
+                .message()
+                .starts_with("cannot open the git repository in"),
+            "{error}"
+        );
+    }
 }

@@ -107,6 +107,11 @@ impl Trial {
                 }
             }
         }
+        self.commit_again(entries)
+    }
+
+    /// Commits the entries, which lie in the project already.
+    pub(super) fn commit_again(&self, entries: &[Entry]) -> Result<String> {
         let config = Config::load(&self.host, &self.folder())?;
         let identity = Identity::find(&self.host, &config);
         let commit = FirstCommit {

@@ -235,3 +235,189 @@ fn truth(text: &str) -> bool {
         number => number.parse::<i64>().is_ok_and(|number| number != 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::Trial;
+    use super::Config;
+
+    /// Ours beside `git config --get` in the project's folder, where git sees a repository.
+    #[track_caller]
+    fn assert_as_git(trial: &Trial, key: &str) -> Option<String> {
+        let config = Config::load(&trial.host, &trial.folder()).unwrap();
+        let ours = config.text(&super::canonical(key)).map(str::to_owned);
+        if !trial.folder().join(".git").exists() {
+            trial.git(&["init", "--quiet"]);
+        }
+        let output = trial
+            .git_command(&trial.folder(), &["config", "--get", key])
+            .run()
+            .unwrap();
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        let expected = output
+            .success()
+            .then(|| text.trim_end_matches('\n').to_owned());
+        assert_eq!(ours, expected, "{key}: {}", output.last_words(3));
+        ours
+    }
+
+    #[test]
+    fn the_user_s_files_are_read_in_git_s_order() {
+        let trial = Trial::new();
+        trial.write(
+            "home/.config/git/config",
+            b"[user]\nname = Xdg\n[a]\nxdg = 1\n",
+            false,
+        );
+        assert_eq!(assert_as_git(&trial, "user.name").unwrap(), "Ada Lovelace");
+        assert_eq!(assert_as_git(&trial, "a.xdg").unwrap(), "1");
+        trial.git(&["config", "user.name", "Local"]);
+        assert_eq!(assert_as_git(&trial, "user.name").unwrap(), "Local");
+    }
+
+    #[test]
+    fn the_environment_replaces_the_files() {
+        let trial = Trial::new();
+        trial.write("other", b"[user]\nname = Other\n", false);
+        trial.write("system", b"[user]\nname = System\n[a]\nsystem = 1\n", false);
+        let (other, system) = (trial.root().join("other"), trial.root().join("system"));
+        let trial = trial.with("GIT_CONFIG_GLOBAL", other.to_str().unwrap());
+        assert_eq!(assert_as_git(&trial, "user.name").unwrap(), "Other");
+        let trial = trial.with("GIT_CONFIG_GLOBAL", "");
+        assert_eq!(assert_as_git(&trial, "user.name"), None);
+        let trial = trial.with("GIT_CONFIG_SYSTEM", system.to_str().unwrap());
+        assert_eq!(assert_as_git(&trial, "a.system"), None);
+        let trial = trial.with("GIT_CONFIG_NOSYSTEM", "false");
+        assert_eq!(assert_as_git(&trial, "a.system").unwrap(), "1");
+        let trial = trial
+            .with("GIT_CONFIG_COUNT", "1")
+            .with("GIT_CONFIG_KEY_0", "User.Name")
+            .with("GIT_CONFIG_VALUE_0", "Given");
+        assert_eq!(assert_as_git(&trial, "user.name").unwrap(), "Given");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_system_s_file_lies_beside_the_program() {
+        let trial = Trial::new().with("GIT_CONFIG_NOSYSTEM", "0");
+        let git = trial.host.find_program("git").unwrap();
+        let bin = trial.root().join("prefix/bin");
+        crate::fs::create_dirs(&bin).unwrap();
+        crate::fs::symlink(&git, &bin.join("git")).unwrap();
+        let trial = trial.with("PATH", bin.to_str().unwrap());
+        let usual = std::path::PathBuf::from("/etc/gitconfig");
+        assert_eq!(super::system_file(&trial.host), Some(usual));
+        trial.write("prefix/etc/gitconfig", b"[a]\nsystem = 1\n", false);
+        let config = Config::load(&trial.host, &trial.folder()).unwrap();
+        assert_eq!(config.text("a.system"), Some("1"));
+    }
+
+    #[test]
+    fn included_files_hold_where_git_lets_them_hold() {
+        for (condition, file) in [
+            ("gitdir:{root}/project/", "included"),
+            ("gitdir:{root}/project", "not"),
+            ("gitdir:{root}/project/.git", "included"),
+            ("gitdir:{root}/", "included"),
+            ("gitdir:{root}/other/", "not"),
+            ("gitdir:project/", "included"),
+            ("gitdir:PROJECT/", "not"),
+            ("gitdir/i:PROJECT/", "included"),
+            ("gitdir:~/", "not"),
+            ("gitdir:~/../project/", "not"),
+            ("gitdir:./../project/", "not"),
+            ("gitdir:**/proj*/**", "included"),
+            ("gitdir:**/pr?ject/.g[ij]t", "included"),
+            ("gitdir:{root}/*/.git", "included"),
+            ("gitdir:{root}/*", "not"),
+            ("gitdir:{root}/{project,other}/", "not"),
+            ("onbranch:main", "included"),
+            ("onbranch:m*", "included"),
+            ("onbranch:other", "not"),
+            ("hasconfig:remote.*.url:https://example.com/**", "not"),
+            ("unknown:x", "not"),
+        ] {
+            let trial = Trial::new();
+            let condition = condition.replace("{root}", trial.root().to_str().unwrap());
+            trial.configure("[init]\n\tdefaultBranch = main\n");
+            trial.configure(&format!("[includeIf \"{condition}\"]\n\tpath = included\n"));
+            trial.write("home/included", b"[a]\nwhich = included\n", false);
+            let which = assert_as_git(&trial, "a.which").unwrap_or("not".into());
+            assert_eq!(which, file, "{condition}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_condition_sees_the_folder_behind_a_link_and_the_link() {
+        for condition in ["real/", "link/"] {
+            let trial = Trial::new();
+            let root = trial.root();
+            crate::fs::create_dirs(&root.join("real")).unwrap();
+            crate::fs::remove_empty_dir(&trial.folder()).unwrap();
+            crate::fs::symlink(&root.join("real"), &root.join("link")).unwrap();
+            trial.configure(&format!(
+                "[includeIf \"gitdir:{condition}\"]\n\tpath = included\n"
+            ));
+            trial.write("home/included", b"[a]\nwhich = included\n", false);
+            crate::fs::create_dirs(&root.join("real/project")).unwrap();
+            crate::fs::symlink(&root.join("link/project"), &trial.folder()).unwrap();
+            let expected = (condition == "real/").then_some("included".to_owned());
+            assert_eq!(assert_as_git(&trial, "a.which"), expected, "{condition}");
+        }
+    }
+
+    #[test]
+    fn the_remotes_of_a_clone_can_be_a_condition() {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet"]);
+        trial.git(&[
+            "remote",
+            "add",
+            "origin",
+            "https://example.com/team/project",
+        ]);
+        trial.configure(
+            "[includeIf \"hasconfig:remote.*.url:https://example.com/**\"]\n\tpath = included\n",
+        );
+        trial.write("home/included", b"[a]\nwhich = included\n", false);
+        assert_eq!(assert_as_git(&trial, "a.which").unwrap(), "included");
+    }
+
+    #[test]
+    fn includes_are_read_in_place_and_relative_to_their_file() {
+        let trial = Trial::new();
+        trial.configure("[include]\n\tpath = parts/one\n\tpath = ~/two\n\tpath = missing\n[a]\n\tafter = home\n");
+        trial.write(
+            "home/parts/one",
+            b"[include]\npath = ../three\n[a]\nfrom = one\nafter = one\n",
+            false,
+        );
+        trial.write("home/two", b"[a]\nfrom = two\n", false);
+        trial.write("home/three", b"[a]\nthree = yes\nfrom = three\n", false);
+        assert_eq!(assert_as_git(&trial, "a.from").unwrap(), "two");
+        assert_eq!(assert_as_git(&trial, "a.three").unwrap(), "yes");
+        assert_eq!(assert_as_git(&trial, "a.after").unwrap(), "home");
+    }
+
+    #[test]
+    fn a_circle_of_includes_is_an_error() {
+        let trial = Trial::new();
+        trial.configure("[include]\n\tpath = .gitconfig\n");
+        let error = Config::load(&trial.host, &trial.folder()).unwrap_err();
+        assert!(error.message().contains("levels deep"), "{error}");
+    }
+
+    #[test]
+    fn a_malformed_file_is_an_error_that_names_the_line() {
+        let trial = Trial::anonymous();
+        trial.configure("[user]\n\tname = Ada\n= broken\n");
+        let error = Config::load(&trial.host, &trial.folder()).unwrap_err();
+        assert!(
+            error
+                .message()
+                .starts_with("line 3 of the git configuration"),
+            "{error}"
+        );
+    }
+}

@@ -10,7 +10,7 @@ use super::config::Config;
 use super::identity::{Identity, Person};
 use super::pack::{Kind, Pack, hex};
 use super::program;
-use super::repository::Unborn;
+use super::repository::{Unborn, has_commits};
 use super::tree::Tree;
 use crate::error::Result;
 use crate::host::Host;
@@ -140,34 +140,29 @@ impl FirstCommit<'_> {
 /// temporary name.
 ///
 /// # Errors
-/// When the repository has commits, belongs to another user, needs the `git` program and there is none, or cannot be written.
+/// When the repository has commits, belongs to another user, or cannot be read or written.
 pub(crate) fn first_commit(
     host: &Host,
     config: &Config,
     commit: &FirstCommit,
 ) -> Result<Option<CommitId>> {
-    let exists = commit.folder.join(".git").symlink_metadata().is_ok();
-    if program::is_needed(host, config, commit)
-        && let Some(git) = program::find(host)
+    let program = program::find(host);
+    if let Some(git) = &program
+        && program::is_needed(host, config, commit)
     {
-        return program::first_commit(host, &git, config, commit);
+        return program::first_commit(host, git, config, commit);
     }
-    let unborn = if exists {
-        match Unborn::open(commit.folder)? {
-            Some(unborn) => unborn,
-            None => {
-                return program::first_commit(
-                    host,
-                    &program::required(host, commit.folder)?,
-                    config,
-                    commit,
-                );
-            }
-        }
-    } else {
-        Unborn::init(commit.folder, &config.initial_branch()?)?
-    };
-    write(&unborn, commit)
+    if commit.folder.join(".git").symlink_metadata().is_err() {
+        let unborn = Unborn::init(commit.folder, &config.initial_branch()?)?;
+        return write(&unborn, commit);
+    }
+    match (Unborn::open(commit.folder), &program) {
+        (Ok(Some(unborn)), _) => write(&unborn, commit),
+        (Ok(None), _) => Err(has_commits(commit.folder)),
+        // The program knows more formats, and more of whose repositories are trusted.
+        (Err(_), Some(git)) => program::first_commit(host, git, config, commit),
+        (Err(error), None) => Err(error.hint(program::INSTALL)),
+    }
 }
 
 fn write(unborn: &Unborn, commit: &FirstCommit) -> Result<Option<CommitId>> {
@@ -272,95 +267,4 @@ fn index_entry(entry: &Entry, id: git2::Oid, metadata: &Metadata) -> git2::Index
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::trial::{Trial, file};
-    use super::{Content, Entry};
-
-    fn entries() -> Vec<Entry<'static>> {
-        let mut entries = vec![
-            file("pyproject.toml", "[project]\n"),
-            file("src.txt", "sorts between `src` and `src/`\n"),
-            file("src/a/b.py", "x = 1\n"),
-            file("src/a/empty.py", ""),
-            file("src/empty.py", ""),
-            file("Ünïcode file.txt", "ä\n"),
-            Entry {
-                path: "run.sh",
-                content: Content::Executable(b"#!/bin/sh\n"),
-            },
-            Entry {
-                path: "binary.bin",
-                content: Content::File(b"\0\r\n\xff\xfe"),
-            },
-        ];
-        if cfg!(unix) {
-            entries.push(Entry {
-                path: "link",
-                content: Content::Link("src/a/b.py"),
-            });
-        }
-        entries
-    }
-
-    #[test]
-    fn the_commit_is_what_git_itself_would_have_made() {
-        let trial = Trial::new();
-        let id = trial.commit(&entries()).unwrap();
-        assert_eq!(trial.git(&["rev-parse", "refs/heads/main"]).trim(), id);
-        assert_eq!(
-            trial.git(&["symbolic-ref", "HEAD"]).trim(),
-            "refs/heads/main"
-        );
-        let tree = trial.git(&["rev-parse", "HEAD^{tree}"]);
-        let expected = format!(
-            "tree {tree}author Ada Lovelace <ada@example.com> 1790000000 +0200\n\
-             committer Ada Lovelace <ada@example.com> 1790000000 +0200\n\n\
-             Start the project\n\n\
-             Scaffold-Template: scaffold\nScaffold-Version: 0.1.0\nScaffold-Tree: {tree}"
-        );
-        assert_eq!(trial.git(&["cat-file", "-p", "HEAD"]), expected);
-        let trailers = trial.git(&[
-            "log",
-            "-1",
-            "--format=%(trailers:key=Scaffold-Tree,valueonly)",
-        ]);
-        assert_eq!(trailers.trim(), tree.trim());
-        trial.assert_clean();
-        // The same tree again, by git alone.
-        trial.git(&["read-tree", "--empty"]);
-        trial.git(&["add", "--all"]);
-        assert_eq!(trial.git(&["write-tree"]), tree);
-    }
-
-    #[test]
-    fn the_reflog_says_what_git_says() {
-        let trial = Trial::new();
-        let id = trial.commit(&entries()).unwrap();
-        let expected = format!(
-            "{} {id} Ada Lovelace <ada@example.com> 1790000000 +0200\tcommit (initial): Start the project\n",
-            "0".repeat(40)
-        );
-        for log in [".git/logs/HEAD", ".git/logs/refs/heads/main"] {
-            let text = crate::fs::read_text(&trial.folder().join(log)).unwrap();
-            assert_eq!(text, expected, "{log}");
-        }
-    }
-
-    #[test]
-    fn all_objects_lie_in_one_pack() {
-        let trial = Trial::new();
-        trial.commit(&entries()).unwrap();
-        let counted = trial.git(&["count-objects", "-v"]);
-        assert!(counted.starts_with("count: 0\n"), "{counted}");
-        assert!(counted.contains("\npacks: 1\n"), "{counted}");
-        assert!(counted.contains("\ngarbage: 0\n"), "{counted}");
-    }
-
-    #[test]
-    fn git_need_not_read_the_files_again() {
-        let trial = Trial::new();
-        trial.commit(&entries()).unwrap();
-        // Only entries whose stat data differs are listed by a refresh that must not look into files.
-        assert_eq!(trial.git(&["diff-files", "--name-only"]), "");
-    }
-}
+mod tests;
