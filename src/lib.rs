@@ -15,6 +15,7 @@ mod environment;
 mod error;
 mod finding;
 mod fs;
+mod git;
 mod host;
 mod manifest;
 mod platform;

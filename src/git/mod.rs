@@ -1,0 +1,46 @@
+//! git: the user's configuration, a new repository with its first commit, and the repository that a folder lies in.
+//!
+//! Called by `project`. The only place that names libgit2 (through git2) and the `git` program. It must not know what the
+//! files of a project mean. No variable that names a repository (`GIT_DIR` and its kin) redirects anything here: libgit2
+//! does not look at them, and `process` takes them away from the program.
+
+mod commit;
+mod config;
+mod identity;
+mod pack;
+mod program;
+mod repository;
+mod surroundings;
+mod tree;
+#[cfg(test)]
+mod trial;
+
+use std::path::Path;
+
+pub(crate) use commit::{CommitId, Content, Entry, FirstCommit, Moment, first_commit};
+pub(crate) use config::Config;
+pub(crate) use identity::{Identity, Person, author};
+pub(crate) use surroundings::{enclosing_work_tree, holds_only_an_empty_repository, is_ignored};
+
+use crate::error::Error;
+
+/// An error of libgit2 as ours: `cannot WHAT PATH`, with what to do where that is known.
+fn failed(what: &str, path: &Path, error: &git2::Error) -> Error {
+    let failure = Error::new(format!("cannot {what} `{}`", path.display()))
+        .caused_by(error.message().to_owned());
+    match error.code() {
+        git2::ErrorCode::Owner => failure.hint(not_ours(path)),
+        git2::ErrorCode::Locked => failure.hint(
+            "another git process may be at work there; when none is, remove the `.lock` file that is named above",
+        ),
+        _ => failure,
+    }
+}
+
+/// What to type when a repository belongs to somebody else.
+fn not_ours(path: &Path) -> String {
+    let path = crate::process::quoted(&path.to_string_lossy());
+    format!(
+        "it belongs to another user; if you trust it, type `git config --global --add safe.directory {path}`"
+    )
+}
