@@ -15,6 +15,8 @@ mod launcher;
 mod link;
 mod manifest;
 mod save;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -167,6 +169,10 @@ pub(crate) fn save(built: &Built) -> bool {
         return false;
     };
     let store = &saving.entry.store;
+    if !saving.entry.is_there() {
+        // What is left of one that somebody deleted in part would stand in the way.
+        store.discard(&saving.entry.folder());
+    }
     let temporary = store.temporary();
     let saved = save::save(&temporary, &built.venv, &saving.skeleton)
         .and_then(|()| fs::rename(&temporary, &saving.entry.folder()))
