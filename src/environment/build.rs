@@ -3,11 +3,12 @@
 //! Called by `cli` with a plan. Whatever ends it, what is left is either no `.venv`, a whole one, or one that holds the file
 //! [`UNFINISHED`] and that the plain commands (and the next build) replace.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::plan::{EnvironmentPlan, Python, Remark};
 use super::provider::Job;
+use super::store::{Entry, Saving, Store};
 use super::surroundings::Note;
 use crate::error::{Error, Kind, Result};
 use crate::fs;
@@ -16,6 +17,9 @@ use crate::python::Venv;
 
 /// The folder of the environment, in the project.
 const FOLDER: &str = ".venv";
+
+/// What makes a folder an environment.
+const SETTINGS: &str = "pyvenv.cfg";
 
 /// In an environment for as long as it is not whole; says what to type.
 const UNFINISHED: &str = ".scaffold-unfinished";
@@ -48,11 +52,17 @@ pub(crate) struct Built {
     pub(crate) plan: EnvironmentPlan,
     /// What a person should know that the plan did not say.
     pub(crate) remarks: Vec<Remark>,
+    /// Whether it came ready from the store.
+    pub(crate) from_store: bool,
+    /// How it can be saved, where it came from an installer.
+    pub(super) saving: Option<Saving>,
     /// How long it took.
     pub(crate) elapsed: Duration,
 }
 
-/// Makes the environment of a project from its locks, saying through `note` what is being done.
+/// Makes the environment of a project from its locks, saying through `note` what is being done. With a store, an environment
+/// of the same locks and the same Python is taken from there; hand the result to [`super::store::save`] once its gates have
+/// passed.
 ///
 /// # Errors
 /// When there is a `.venv` already (an unfinished one is replaced), or the installer fails; the hints end with the plain
@@ -61,20 +71,36 @@ pub(crate) fn build(
     host: &Host,
     plan: &EnvironmentPlan,
     project: Project<'_>,
+    store: Option<&Store>,
     note: Note<'_>,
 ) -> Result<Built> {
     let started = Instant::now();
     let venv = Venv::at(host, project.folder.join(FOLDER));
-    match attempt(host, plan, project, &venv, note) {
-        Ok(()) => Ok(Built {
-            venv,
-            plan: plan.clone(),
-            remarks: Vec::new(),
-            elapsed: started.elapsed(),
-        }),
+    let job = Job {
+        host,
+        project,
+        python: &plan.python,
+        venv: &venv,
+        note,
+    };
+    match attempt(plan, job, store.and_then(|it| it.entry(plan, project))) {
+        Ok(origin) => {
+            let (from_store, saving) = match origin {
+                Origin::Store => (true, None),
+                Origin::Installer(saving) => (false, saving),
+            };
+            Ok(Built {
+                venv,
+                plan: plan.clone(),
+                remarks: Vec::new(),
+                from_store,
+                saving,
+                elapsed: started.elapsed(),
+            })
+        }
         Err(error) => match &plan.otherwise {
             Some(otherwise) if error.kind() == Kind::Failed && !venv.root().exists() => {
-                let mut built = build(host, otherwise, project, note)?;
+                let mut built = build(host, otherwise, project, store, note)?;
                 built.remarks.splice(0..0, otherwise.remarks.clone());
                 built.remarks.insert(0, could_not(&plan.python, &error));
                 built.elapsed = started.elapsed();
@@ -105,42 +131,55 @@ fn could_not(python: &Python, error: &Error) -> Remark {
     }
 }
 
-fn attempt(
-    host: &Host,
+/// Where an environment came from.
+enum Origin {
+    Store,
+    /// With how to save it, where that is possible.
+    Installer(Option<Saving>),
+}
+
+fn attempt(plan: &EnvironmentPlan, job: Job<'_>, entry: Option<Entry>) -> Result<Origin> {
+    let commands = plain_commands(job.host, plan, job.project).join("\n");
+    begin(job.venv, &commands)?;
+    fill(plan, job, entry, &commands)
+        .and_then(|origin| {
+            fs::remove_file(&job.venv.root().join(UNFINISHED))?;
+            Ok(origin)
+        })
+        .map_err(|error| {
+            // Half an environment helps nobody; one that cannot be removed still says that it is half.
+            drop(clear(job.venv.root()));
+            error.hint(format!(
+                "to make it by hand, in the project's folder:\n{commands}"
+            ))
+        })
+}
+
+fn fill(
     plan: &EnvironmentPlan,
-    project: Project<'_>,
-    venv: &Venv,
-    note: Note<'_>,
-) -> Result<()> {
-    let commands = plain_commands(host, plan, project).join("\n");
-    let unfinished = begin(venv, &commands)?;
-    let job = Job {
-        host,
-        project,
-        python: &plan.python,
-        venv,
-        note,
-    };
-    let made = plan
-        .provider
-        .create(job)
-        .and_then(|()| plan.provider.install(job))
-        .and_then(|()| fs::remove_file(&unfinished));
-    made.map_err(|error| {
-        // Half an environment helps nobody; one that cannot be removed still says that it is half.
-        drop(fs::remove_dir_all(venv.root()));
-        error.hint(format!(
-            "to make it by hand, in the project's folder:\n{commands}"
-        ))
-    })
+    job: Job<'_>,
+    entry: Option<Entry>,
+    commands: &str,
+) -> Result<Origin> {
+    if let Some(entry) = entry.as_ref().filter(|it| it.is_there()) {
+        plan.provider.create(job)?;
+        if entry.restore(job.venv)? {
+            return Ok(Origin::Store);
+        }
+        // What the store could not finish is marked as unfinished, and replaced.
+        begin(job.venv, commands)?;
+    }
+    plan.provider.create(job)?;
+    let saving = entry.and_then(|it| it.saving(job.venv));
+    plan.provider.install(job)?;
+    Ok(Origin::Installer(saving))
 }
 
 /// Makes the folder, marked as unfinished from its first moment on.
-fn begin(venv: &Venv, commands: &str) -> Result<PathBuf> {
+fn begin(venv: &Venv, commands: &str) -> Result<()> {
     let root = venv.root();
-    let unfinished = root.join(UNFINISHED);
-    if unfinished.is_file() {
-        fs::remove_dir_all(root)?;
+    if is_unfinished(root) {
+        clear(root)?;
     } else if std::fs::symlink_metadata(root).is_ok() {
         return Err(Error::new(format!(
             "there is an environment at `{}` already",
@@ -149,11 +188,42 @@ fn begin(venv: &Venv, commands: &str) -> Result<PathBuf> {
         .hint("remove it first, or keep it: nothing was changed"));
     }
     fs::create_dir(root)?;
-    // uv replaces only what has this file; an empty one makes nothing work that should not.
+    // uv replaces only what has this file, or nothing in it at all; an empty one makes nothing work that should not.
+    fs::write_new(&root.join(SETTINGS), b"", false)?;
     let text = format!("This environment is not finished. To finish it:\n{commands}\n");
-    fs::write_new(&root.join("pyvenv.cfg"), b"", false)?;
-    fs::write_new(&unfinished, text.as_bytes(), false)?;
-    Ok(unfinished)
+    fs::write_new(&root.join(UNFINISHED), text.as_bytes(), false)
+}
+
+/// Whether a folder is an environment that a build did not finish: it says so, or it is killed so early (or so late in
+/// clearing) that it holds nothing.
+fn is_unfinished(root: &Path) -> bool {
+    let nothing = || {
+        let settings = root.join(SETTINGS);
+        let empty = std::fs::metadata(&settings).map_or(true, |it| it.len() == 0);
+        let mut entries = fs::list(root).unwrap_or_default().into_iter();
+        empty && entries.all(|it| it == settings)
+    };
+    std::fs::symlink_metadata(root).is_ok_and(|it| it.is_dir())
+        && (root.join(UNFINISHED).is_file() || nothing())
+}
+
+/// Removes an unfinished environment so that, killed at any moment, what is left is one.
+fn clear(root: &Path) -> Result<()> {
+    let (settings, unfinished) = (root.join(SETTINGS), root.join(UNFINISHED));
+    for path in fs::list(root)? {
+        if path == settings || path == unfinished {
+            continue;
+        }
+        if std::fs::symlink_metadata(&path).is_ok_and(|it| it.is_dir()) {
+            fs::remove_dir_all(&path)?;
+        } else {
+            fs::remove_file(&path)?;
+        }
+    }
+    fs::atomic::replace(&settings, b"")?;
+    fs::remove_file(&unfinished)?;
+    fs::remove_file(&settings)?;
+    fs::remove_empty_dir(root)
 }
 
 /// What a kill leaves behind: the folder, the folder and an environment without packages, or one with all of them, each

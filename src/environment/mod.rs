@@ -10,6 +10,7 @@ mod pip;
 mod plan;
 mod prove;
 mod provider;
+pub(crate) mod store;
 mod surroundings;
 mod system;
 #[cfg(test)]
@@ -23,5 +24,6 @@ pub(crate) use plan::{
     Decision, EnvironmentPlan, Installer, Machine, Python, Remark, Request, Unable, plan,
 };
 pub(crate) use prove::{Gate, GateReport, prove};
+pub(crate) use store::Store;
 pub(crate) use system::System;
 pub(crate) use uv::Uv;

@@ -103,3 +103,101 @@ fn activated(host: &Host, venv: &Venv, folder: &Path) -> Command {
         Err(_) => command,
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Gate, GateReport, prove};
+    use crate::environment::testing::{Place, planned, project, usable};
+    use crate::environment::{Installer, build};
+    use crate::host::Host;
+    use crate::python::Venv;
+
+    /// An environment without a distribution.
+    fn environment(place: &Place) -> (Host, Venv) {
+        let host = place.host();
+        let base = usable(&host).remove(0);
+        let plan = planned(&host, &base, Installer::Uv);
+        let locks = ["empty.txt".to_owned()];
+        std::fs::write(place.path("empty.txt"), "").unwrap();
+        let built = build(
+            &host,
+            &plan,
+            project(&place.folder(), &locks),
+            None,
+            &|_| {},
+        );
+        (host, built.unwrap().venv)
+    }
+
+    fn proved(host: &Host, venv: &Venv, place: &Place, codes: &[&str]) -> Vec<GateReport> {
+        let arguments: Vec<Vec<String>> = codes
+            .iter()
+            .map(|code| vec!["-c".to_owned(), (*code).to_owned()])
+            .collect();
+        let gates: Vec<Gate<'_>> = arguments
+            .iter()
+            .map(|arguments| Gate {
+                name: "gate",
+                title: "A gate",
+                arguments,
+            })
+            .collect();
+        prove(host, venv, &place.folder(), &gates).unwrap()
+    }
+
+    #[test]
+    fn gates_run_at_once_and_each_is_reported_in_order() {
+        let place = Place::new();
+        let (host, venv) = environment(&place);
+        let started = Instant::now();
+        // Each waits for a file that another one writes: one after the other, none of them would end.
+        let wait =
+            "import pathlib, time\nwhile not pathlib.Path('THEIRS').exists(): time.sleep(0.01)";
+        let first = format!("open('a', 'w')\n{}", wait.replace("THEIRS", "b"));
+        let second = format!("open('b', 'w')\n{}", wait.replace("THEIRS", "a"));
+        let third = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)";
+        let reports = proved(&host, &venv, &place, &[&first, &second, third]);
+        assert!(started.elapsed() < Duration::from_secs(60));
+        let passed: Vec<bool> = reports.iter().map(|it| it.passed).collect();
+        assert_eq!(passed, [true, true, false], "{reports:?}");
+        assert_eq!(reports[2].output, "out\nerr");
+        assert!(reports[2].command.starts_with(".venv/bin/python -c "));
+        assert!(reports.iter().all(|it| it.elapsed > Duration::ZERO));
+    }
+
+    #[test]
+    fn the_environment_is_active_and_the_surroundings_distort_nothing() {
+        let place = Place::new();
+        let (host, venv) = environment(&place);
+        std::fs::write(place.path("module.py"), "").unwrap();
+        let host = host
+            .with_variable("PYTHONOPTIMIZE", "2")
+            .with_variable("PYTHONWARNINGS", "error")
+            .with_variable("PYTHONDONTWRITEBYTECODE", "1")
+            .with_variable("PYTHONPYCACHEPREFIX", place.beside("elsewhere").as_os_str())
+            .with_variable("PYTHONPATH", "/nowhere")
+            .with_variable("PYTEST_ADDOPTS", "--collect-only");
+        let code = "import os, shutil, sys, warnings, module\n\
+                    warnings.warn('x', DeprecationWarning)\n\
+                    assert sys.prefix == os.environ['VIRTUAL_ENV'], sys.prefix\n\
+                    assert shutil.which('python') == sys.prefix + '/bin/python', shutil.which('python')\n\
+                    assert not sys.flags.optimize and '/nowhere' not in sys.path\n\
+                    assert 'PYTEST_ADDOPTS' not in os.environ";
+        let reports = proved(&host, &venv, &place, &[code, "assert False"]);
+        assert!(reports[0].passed, "{reports:?}");
+        assert!(reports[1].output.contains("AssertionError"), "{reports:?}");
+        assert!(place.path("__pycache__").is_dir());
+        assert!(!place.beside("elsewhere").exists());
+    }
+
+    #[test]
+    fn a_gate_that_cannot_be_started_is_a_report() {
+        let place = Place::new();
+        let venv = Venv::at(&place.host(), place.path(".venv"));
+        let reports = proved(&place.host(), &venv, &place, &["pass"]);
+        assert!(!reports[0].passed);
+        assert!(reports[0].output.starts_with("cannot start"), "{reports:?}");
+    }
+}

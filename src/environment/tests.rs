@@ -21,7 +21,13 @@ fn some_python() -> Interpreter {
 }
 
 fn made(host: &Host, place: &Place, plan: &EnvironmentPlan) -> Result<Built> {
-    build(host, plan, project(&place.folder(), &locks()), &|_| {})
+    build(
+        host,
+        plan,
+        project(&place.folder(), &locks()),
+        None,
+        &|_| {},
+    )
 }
 
 /// Runs Python code in an environment and gives what it prints.

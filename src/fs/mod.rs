@@ -10,6 +10,7 @@ pub(crate) mod stage;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::error::{Error, Result};
 
@@ -170,6 +171,30 @@ pub(crate) fn copy(original: &Path, path: &Path) -> Result<()> {
     std::fs::copy(original, path)
         .map(drop)
         .map_err(|error| failed("copy to", path, error))
+}
+
+/// Sets the time at which a file was changed.
+///
+/// # Errors
+/// When it cannot be opened or the file system refuses.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn set_changed(path: &Path, time: SystemTime) -> Result<()> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .and_then(|file| file.set_modified(time))
+        .map_err(|error| failed("set the time of", path, error))
+}
+
+/// Sets the time at which a file was changed to now.
+///
+/// # Errors
+/// As [`set_changed`].
+pub(crate) fn touch(path: &Path) -> Result<()> {
+    set_changed(path, SystemTime::now())
 }
 
 /// Renames a file or folder; the new name must be on the same disk.

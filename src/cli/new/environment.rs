@@ -6,7 +6,8 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::environment::{
-    self, Decision, EnvironmentPlan, Gate, GateReport, Installer, Machine, Remark, Request, System, Unable, Uv,
+    self, Decision, Gate, GateReport, Installer, Machine, Remark, Request, Store, System, Unable,
+    Uv,
 };
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -69,11 +70,12 @@ pub(super) fn build_and_prove(
     host: &Host,
     ui: &Ui,
 ) -> Result<Outcome> {
-    let wanted = plan
-        .answers
-        .python
-        .parse()
-        .map_err(|()| Error::new(format!("`{}` is not a version of Python", plan.answers.python)))?;
+    let wanted = plan.answers.python.parse().map_err(|()| {
+        Error::new(format!(
+            "`{}` is not a version of Python",
+            plan.answers.python
+        ))
+    })?;
     let uv = Uv::find(host);
     let decision = environment::plan(
         Request {
@@ -103,13 +105,22 @@ pub(super) fn build_and_prove(
         locks: &plan.locks,
     };
     let progress = ui.progress("Building the environment");
-    let built = environment::build(host, &chosen, project, &|text| progress.note(text));
+    let store = Store::open(host);
+    let built = environment::build(host, &chosen, project, store.as_ref(), &|text| {
+        progress.note(text);
+    });
     drop(progress);
     let built = built.map_err(|error| {
-        error.hint(format!("the project itself is complete: {}", host.short(folder)))
+        error.hint(format!(
+            "the project itself is complete: {}",
+            host.short(folder)
+        ))
     })?;
     remark(&built.remarks, ui);
-    let (python, installer) = (built.plan.series().to_string(), built.plan.provider.to_string());
+    let (python, installer) = (
+        built.plan.series().to_string(),
+        built.plan.provider.to_string(),
+    );
     ui.say(format!(
         "{} .venv: Python {python}, by {installer} {}",
         ui.talk().good.apply_to("✓ built"),
@@ -128,6 +139,10 @@ pub(super) fn build_and_prove(
     let reports = environment::prove(host, &built.venv, folder, &gates);
     drop(progress);
     let reports = reports?;
+    if reports.iter().all(|report| report.passed) {
+        // Their first run compiled what the next project with this lock need not compile again.
+        environment::store::save(&built);
+    }
     for report in &reports {
         let (mark, style) = if report.passed {
             ("✓ passed", &ui.talk().good)
@@ -167,7 +182,11 @@ impl Outcome {
             Status::Unable(unable) => {
                 json!({ "status": "unable", "reason": unable.reason, "ways": unable.ways })
             }
-            Status::Built { python, installer, seconds } => json!({
+            Status::Built {
+                python,
+                installer,
+                seconds,
+            } => json!({
                 "status": "built", "python": python, "installer": installer, "seconds": seconds,
             }),
         };
