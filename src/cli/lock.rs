@@ -2,13 +2,14 @@
 
 use clap::Args;
 
+use super::new::Format;
 use crate::environment::lock::{self, Installer, Request, Upgrade};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::manifest::Manifest;
 use crate::platform::Facts;
 use crate::template::catalog::Catalog;
-use crate::template::closure::Closure;
+use crate::template::closure::{self, Closure};
 use crate::template::layer::Kind;
 use crate::ui::Ui;
 
@@ -32,20 +33,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     check: bool,
     /// What resolves requirements that the program does not carry itself.
-    #[arg(long, value_name = "TOOL", default_value = "auto")]
+    #[arg(long, value_enum, default_value = "auto")]
     installer: Installer,
     /// How to say what changed.
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-/// How to say what changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// Runs it.
@@ -54,7 +46,8 @@ enum Format {
 /// When there is no project, its requirements cannot be had, or `--check` finds the files stale.
 pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     let manifest = Manifest::find(host.current_dir())?;
-    let (runtime_file, constraints_in_pyproject) = place(&manifest)?;
+    let catalog = Catalog::embedded();
+    let (runtime_file, constraints_in_pyproject) = place(&catalog, &manifest)?;
     let request = Request {
         manifest: &manifest,
         runtime_file: &runtime_file,
@@ -62,40 +55,37 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         upgrade: upgrade(&arguments.upgrade)?,
         installer: arguments.installer,
     };
-    let outcome = lock::resolve(host, ui, &Closure::embedded()?, &request)?;
+    let pinned = catalog.text(closure::FILE)?;
+    let outcome = lock::resolve(host, ui, &Closure::parse(&pinned)?, &request)?;
     let current = outcome.is_current();
-    if !arguments.check {
+    if !arguments.check && !current {
         outcome.write()?;
+        if let Some(place) = outcome.narrow() {
+            ui.warn(format!("locked by pip, for {place} only"));
+            ui.say("with uv on PATH, `scaffold lock` locks for all platforms");
+        }
     }
     match arguments.format {
         Format::Json => ui.print(&format!("{:#}\n", outcome.to_json()))?,
         Format::Text => ui.print(&outcome.to_text())?,
     }
     if current {
-        ui.say(match arguments.format {
-            Format::Text => "the locked requirements are up to date",
-            Format::Json => "",
-        });
+        if arguments.format == Format::Text {
+            ui.say("the locked requirements are up to date");
+        }
         return Ok(());
     }
     if arguments.check {
         let files = outcome.stale().join(", ");
-        let verb = if outcome.stale().len() == 1 {
-            "is"
-        } else {
-            "are"
-        };
         return Err(
-            Error::findings(format!("{files} {verb} not what pyproject.toml asks for"))
-                .hint("scaffold lock"),
+            Error::findings(format!("stale against pyproject.toml: {files}")).hint("scaffold lock"),
         );
     }
     Ok(())
 }
 
 /// Where the runtime lock of a project lies, and whether it also stands in `pyproject.toml`: its platform says.
-fn place(manifest: &Manifest) -> Result<(String, bool)> {
-    let catalog = Catalog::embedded();
+fn place(catalog: &Catalog, manifest: &Manifest) -> Result<(String, bool)> {
     let known = catalog.ids(Kind::Platform, None);
     match manifest.answer("platform") {
         Some(platform) if known.iter().any(|it| it == platform) => {

@@ -22,9 +22,6 @@ use crate::error::{Error, Result};
 /// Where the closure lies in a catalog.
 pub(crate) const FILE: &str = "closure.lock";
 
-/// The closure of this program's own layers.
-const EMBEDDED: &str = include_str!("../../templates/closure.lock");
-
 /// The oldest Python that every lock holds for, as `X.Y`.
 pub(crate) const PYTHON_FLOOR: &str = "3.11";
 
@@ -63,16 +60,6 @@ pub(crate) struct Need<'a> {
     pub(crate) version: Option<&'a str>,
     /// Where it holds; empty for everywhere.
     pub(crate) marker: &'a str,
-}
-
-impl Closure<'static> {
-    /// The closure that this program carries.
-    ///
-    /// # Errors
-    /// When the file that was built in is malformed; a test reads it.
-    pub(crate) fn embedded() -> Result<Self> {
-        Closure::parse(EMBEDDED)
-    }
 }
 
 impl<'a> Closure<'a> {
@@ -309,16 +296,21 @@ typing-extensions 4.16.0
     }
 
     #[test]
-    fn the_embedded_closure_is_whole_and_has_no_address_in_it() {
-        let closure = Closure::embedded().unwrap();
+    fn the_closure_of_our_layers_is_whole_and_has_no_address_in_it() {
+        let text = include_str!("../../templates/closure.lock");
+        let closure = Closure::parse(text).unwrap();
         assert!(!closure.packages().is_empty());
-        assert!(!super::EMBEDDED.contains("://"));
+        assert!(!text.contains("://"));
         for package in closure.packages() {
             assert!(!package.hashes.is_empty(), "{}", package.name);
             for hash in &package.hashes {
                 assert!(hash.len() == 64 && hash.bytes().all(|it| it.is_ascii_hexdigit()));
             }
+            let needs = package.needs.iter().map(|it| it.marker);
+            for marker in needs.chain([package.marker]).filter(|it| !it.is_empty()) {
+                marker.parse::<pep508_rs::MarkerTree>().unwrap();
+            }
         }
-        assert_eq!(closure.to_text(), super::EMBEDDED);
+        assert_eq!(closure.to_text(), text);
     }
 }

@@ -5,7 +5,6 @@
 //! resolvers gave the versions.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use pep440_rs::Version;
@@ -42,10 +41,53 @@ pub(crate) struct Pinned {
     /// What exactly.
     pub(crate) source: Source,
     /// On which machines.
-    pub(crate) marker: MarkerTree,
+    pub(crate) marker: Marker,
     /// The SHA-256 of each of its files in hexadecimal, sorted.
     pub(crate) hashes: Vec<String>,
 }
+
+/// A marker with the words it was written in: one marker can be written in many ways, and a resolver's own way stays.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Marker {
+    tree: MarkerTree,
+    words: String,
+}
+
+impl Marker {
+    /// What it means.
+    pub(crate) fn tree(&self) -> &MarkerTree {
+        &self.tree
+    }
+}
+
+impl From<MarkerTree> for Marker {
+    fn from(tree: MarkerTree) -> Self {
+        let words = tree.try_to_string().unwrap_or_default();
+        Self { tree, words }
+    }
+}
+
+impl FromStr for Marker {
+    type Err = pep508_rs::Pep508Error;
+
+    fn from_str(words: &str) -> std::result::Result<Self, Self::Err> {
+        let tree = match words.trim() {
+            "" => MarkerTree::TRUE,
+            words => words.parse()?,
+        };
+        let words = words.trim().to_owned();
+        Ok(Self { tree, words })
+    }
+}
+
+impl PartialEq for Marker {
+    /// By meaning.
+    fn eq(&self, other: &Self) -> bool {
+        self.tree == other.tree
+    }
+}
+
+impl Eq for Marker {}
 
 /// What exactly is to be installed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,9 +105,9 @@ impl Pinned {
             Source::Version(version) => format!("{}=={version}", self.name),
             Source::Url(url) => format!("{} @ {url}", self.name),
         };
-        if let Some(marker) = self.marker.contents() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, " ; {marker}");
+        if !self.marker.words.is_empty() {
+            text.push_str(" ; ");
+            text.push_str(&self.marker.words);
         }
         text
     }
@@ -187,10 +229,6 @@ fn read_entry(line: &str) -> Option<Pinned> {
         None if requirement.contains(" @ ") => (requirement, ""),
         None => requirement.split_once(';').unwrap_or((requirement, "")),
     };
-    let marker = match marker.trim() {
-        "" => MarkerTree::TRUE,
-        marker => MarkerTree::from_str(marker).ok()?,
-    };
     let (name, source) = match pin.split_once(" @ ") {
         Some((name, url)) => (name, Source::Url(url.trim().to_owned())),
         None => {
@@ -205,7 +243,7 @@ fn read_entry(line: &str) -> Option<Pinned> {
     Some(Pinned {
         name: PackageName::from_str(name).ok()?.to_string(),
         source,
-        marker,
+        marker: marker.parse().ok()?,
         hashes,
     })
 }
@@ -242,6 +280,8 @@ six @ https://example.com/six-1.17.0-py2.py3-none-any.whl \\
             ]
         );
         assert_eq!(lock.named("pandas").count(), 2);
+        let uv = "a==1 ; (os_name == 'a' or os_name == 'b') and sys_platform == 'linux'\n";
+        assert_eq!(Lock::parse(uv).unwrap().text_below(""), uv);
     }
 
     #[test]

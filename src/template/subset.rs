@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
                 source: Version::from_str(package.version)
                     .map(Source::Version)
                     .ok()?,
-                marker,
+                marker: marker.into(),
                 hashes: package.hashes.iter().map(|it| (*it).to_owned()).collect(),
             })
         });
@@ -243,7 +243,7 @@ fn above_floor(marker: MarkerTree) -> MarkerTree {
 
 #[cfg(test)]
 mod tests {
-    use super::{Closure, Unlocked};
+    use super::{Closure, Lock, Unlocked};
 
     fn lock(closure: &str, requirements: &[&str]) -> Result<Vec<String>, Unlocked> {
         let requirements: Vec<String> = requirements.iter().map(|it| (*it).to_owned()).collect();
@@ -394,6 +394,28 @@ c 1
                 .unwrap()
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn it_gives_what_uv_gives_for_the_same_versions() {
+        let closure = include_str!("../../tests/fixtures/forks/closure.lock");
+        let closure = Closure::parse(closure).unwrap();
+        let recorded = include_str!("../../tests/fixtures/forks/locks.txt");
+        let mut checked = 0;
+        for case in recorded.split("\n\n").skip(1) {
+            let (requirements, lines): (Vec<&str>, Vec<&str>) =
+                case.trim().lines().partition(|it| it.starts_with("> "));
+            let requirements: Vec<String> =
+                requirements.iter().map(|it| it[2..].to_owned()).collect();
+            let expected = Lock::parse(&lines.join("\n")).unwrap();
+            assert_eq!(
+                closure.lock(&requirements).unwrap(),
+                expected,
+                "{requirements:?}"
+            );
+            checked += 1;
+        }
+        assert_eq!(checked, 15);
     }
 
     #[test]

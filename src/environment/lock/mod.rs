@@ -130,7 +130,7 @@ impl Wanted {
     /// Whether the project's own words allow a pin; what other packages say of it is not known here.
     fn allows(&self, pin: &Pinned) -> bool {
         self.on(&pin.name).iter().all(|requirement| {
-            requirement.marker.is_disjoint(&pin.marker)
+            requirement.marker.is_disjoint(pin.marker.tree())
                 || match (&requirement.version_or_url, &pin.source) {
                     (None, Source::Version(_)) => true,
                     (Some(VersionOrUrl::VersionSpecifier(range)), Source::Version(version)) => {
@@ -161,15 +161,24 @@ fn parsed(manifest: &Manifest, requirement: &str) -> Result<Requirement<Verbatim
 struct Locks {
     runtime: Lock,
     dev: Lock,
-    /// `None` where they hold for all platforms; else the header that says for which one they do.
-    narrow: Option<String>,
+    /// `None` where they hold for all platforms.
+    narrow: Option<Narrow>,
+}
+
+/// That a lock holds for one machine only.
+#[derive(Debug)]
+struct Narrow {
+    /// The machine in words: `CPython 3.12 on Linux x86_64`.
+    place: String,
+    /// What stands above such a lock.
+    header: String,
 }
 
 impl Locks {
     /// The text of the runtime lock.
     fn runtime_text(&self, file: &str) -> String {
         match &self.narrow {
-            Some(header) => self.runtime.text_below(header),
+            Some(narrow) => self.runtime.text_below(&narrow.header),
             None => self.runtime.requirements_text(&runtime_command(file)),
         }
     }
@@ -177,7 +186,7 @@ impl Locks {
     /// The text of the lock of the tools.
     fn dev_text(&self, runtime_file: &str) -> String {
         match &self.narrow {
-            Some(header) => self.dev.text_below(header),
+            Some(narrow) => self.dev.text_below(&narrow.header),
             None => self
                 .dev
                 .requirements_text(&dev_command(runtime_file, DEV_FILE)),

@@ -12,10 +12,14 @@ use crate::fs;
 use crate::manifest::FILE;
 use crate::template::lock::Lock;
 
+/// The lock's place in `pyproject.toml`, in words.
+const CONSTRAINTS: &str = "[tool.uv] constraint-dependencies";
+
 /// The files of a project's lock, as they are and as they are to be.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     resolver: Resolver,
+    narrow: Option<String>,
     files: Vec<File>,
 }
 
@@ -91,10 +95,14 @@ impl Outcome {
                 old: Some(request.manifest.text().to_owned()),
                 new: request.manifest.with_constraints(&constraints)?,
                 changes: Vec::new(),
-                edited: vec!["[tool.uv] constraint-dependencies".to_owned()],
+                edited: vec![CONSTRAINTS.to_owned()],
             });
         }
-        Ok(Self { resolver, files })
+        Ok(Self {
+            resolver,
+            narrow: locks.narrow.as_ref().map(|it| it.place.clone()),
+            files,
+        })
     }
 
     /// Whether every file is as it has to be.
@@ -102,15 +110,20 @@ impl Outcome {
         !self.files.iter().any(File::is_stale)
     }
 
-    /// The names of the files that are not as they have to be.
+    /// What is not as it has to be, by name.
     pub(crate) fn stale(&self) -> Vec<&str> {
         let stale = self.files.iter().filter(|it| it.is_stale());
-        stale.map(|it| it.name.as_str()).collect()
+        stale
+            .map(|it| match it.name.as_str() {
+                FILE => CONSTRAINTS,
+                name => name,
+            })
+            .collect()
     }
 
-    /// Where the versions came from.
-    pub(crate) fn resolver(&self) -> Resolver {
-        self.resolver
+    /// The only machine that the lock holds for, in words, where it does not hold for all.
+    pub(crate) fn narrow(&self) -> Option<&str> {
+        self.narrow.as_deref()
     }
 
     /// What changes, for a person: each stale file with its packages.
@@ -155,6 +168,7 @@ impl Outcome {
         json!({
             "schema": 1,
             "resolver": self.resolver.name(),
+            "holds_for": self.narrow.as_deref().unwrap_or("every platform"),
             "files": files.collect::<Vec<_>>(),
             "changes": changes.collect::<Vec<_>>(),
         })

@@ -10,7 +10,7 @@ use pep508_rs::{MarkerEnvironment, MarkerTree, Requirement, VerbatimUrl, Version
 use serde::Deserialize;
 
 use super::current::Current;
-use super::{Locks, Request, Upgrade, Wanted, parsed, uv};
+use super::{Locks, Narrow, Request, Upgrade, Wanted, parsed, uv};
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::fs::scratch::Scratch;
@@ -150,18 +150,13 @@ pub(super) fn lock(
         return Ok(Locks {
             runtime: old_runtime.clone(),
             dev: old_dev.clone(),
-            narrow: narrow.then(|| header(environment)),
+            narrow: narrow.then(|| here(environment)),
         });
     }
-    ui.warn(format!(
-        "locked with pip, for Python {} on {} only; with uv on PATH, `scaffold lock` locks for all platforms",
-        environment.python_version().to_string(),
-        environment.sys_platform(),
-    ));
     Ok(Locks {
         runtime,
         dev,
-        narrow: Some(header(environment)),
+        narrow: Some(here(environment)),
     })
 }
 
@@ -335,7 +330,7 @@ fn holds(old: &Lock, new: &Lock, wanted: &[String], environment: &MarkerEnvironm
     let here: Vec<&Pinned> = old
         .packages()
         .iter()
-        .filter(|it| it.marker.evaluate(environment, &[]))
+        .filter(|it| it.marker.tree().evaluate(environment, &[]))
         .collect();
     let same = |(old, new): (&&Pinned, &Pinned)| {
         old.name == new.name
@@ -364,15 +359,19 @@ fn holds(old: &Lock, new: &Lock, wanted: &[String], environment: &MarkerEnvironm
         && wanted.iter().all(elsewhere)
 }
 
-/// The lines above a lock that holds for one platform only.
-fn header(environment: &MarkerEnvironment) -> String {
-    format!(
-        "{NARROW}\n# it holds for {} {} on {} {}. With uv on PATH, the same command locks for all platforms:\n#    scaffold lock\n",
+/// This machine, as the only one that a lock holds for.
+fn here(environment: &MarkerEnvironment) -> Narrow {
+    let place = format!(
+        "{} {} on {} {}",
         environment.platform_python_implementation(),
         environment.python_version().to_string(),
         environment.platform_system(),
         environment.platform_machine(),
-    )
+    );
+    let header = format!(
+        "{NARROW}\n# it holds for {place}. With uv on PATH, the same command locks for all platforms:\n#    scaffold lock\n"
+    );
+    Narrow { place, header }
 }
 
 fn normal(name: &str) -> String {
