@@ -76,7 +76,7 @@ impl Outcome {
     pub(crate) fn response(self) -> Value {
         match self {
             Self::Response(body) => serde_json::from_slice(&body).unwrap(),
-            other => panic!("not a response: {other:?}"),
+            Self::Unhandled(error) | Self::InitFailed(error) => panic!("not a response: {error}"),
         }
     }
 }
