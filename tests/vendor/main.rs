@@ -28,10 +28,14 @@
 #[cfg(target_os = "linux")]
 mod bootstrap;
 #[cfg(target_os = "linux")]
+mod checks;
+#[cfg(target_os = "linux")]
 mod client;
 #[cfg(target_os = "linux")]
 #[path = "../runtime/mod.rs"]
 mod runtime;
+#[cfg(target_os = "linux")]
+mod sam;
 #[cfg(target_os = "linux")]
 mod tree;
 #[cfg(target_os = "linux")]
