@@ -23,7 +23,7 @@ impl Upstream {
             seen.lock().unwrap().push(request.target.clone());
             if request.target.starts_with("/users/slow/") {
                 // Longer than any client here has patience.
-                std::thread::sleep(Duration::from_secs(60));
+                std::thread::sleep(Duration::from_mins(1));
                 return None;
             }
             Some(answer(request))

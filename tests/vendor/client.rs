@@ -49,13 +49,14 @@ fn try_ask(
     headers: &[(&str, &str)],
 ) -> std::io::Result<Answer> {
     let mut connection = TcpStream::connect(("127.0.0.1", port))?;
-    connection.set_read_timeout(Some(Duration::from_secs(60)))?;
-    let mut request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n");
+    connection.set_read_timeout(Some(Duration::from_mins(1)))?;
+    let mut request = Vec::new();
+    write!(request, "{method} {target} HTTP/1.1\r\nHost: localhost\r\n")?;
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        write!(request, "{name}: {value}\r\n")?;
     }
-    request.push_str("Content-Length: 0\r\nConnection: close\r\n\r\n");
-    connection.write_all(request.as_bytes())?;
+    write!(request, "Content-Length: 0\r\nConnection: close\r\n\r\n")?;
+    connection.write_all(&request)?;
     let mut input = BufReader::new(connection);
     let mut line = String::new();
     input.read_line(&mut line)?;

@@ -19,7 +19,6 @@
     target_os = "linux",
     expect(
         clippy::disallowed_methods,
-        clippy::expect_used,
         clippy::unwrap_used,
         reason = "a test sets up its own machine, and one that cannot go on panics"
     )

@@ -142,9 +142,10 @@ fn api_builds_to_its_lock_for_arm() {
     let project = project("aws-lambda", "api", &python, &[]);
     let built = build(&project, &python);
 
+    // `name.cpython-313-aarch64-linux-gnu.so`
     let native: Vec<String> = files(&built)
         .into_iter()
-        .filter(|it| it.ends_with(".so"))
+        .filter(|it| it.contains(".cpython-"))
         .collect();
     assert!(!native.is_empty(), "no compiled module proves nothing");
     for path in native {

@@ -395,10 +395,9 @@ impl Development {
         let this = Self { child, port };
         let mut log = String::new();
         while !log.contains("Ready!") {
-            match said.recv_timeout(Duration::from_secs(60)) {
-                Ok(line) => log += &(line + "\n"),
-                Err(_) => panic!("`vercel dev` is not ready:\n{log}"),
-            }
+            let line = said.recv_timeout(Duration::from_mins(1));
+            log += &line.unwrap_or_else(|_| panic!("`vercel dev` is not ready:\n{log}"));
+            log.push('\n');
         }
         this
     }
