@@ -1,6 +1,14 @@
 //! The black-box suite: the real binary, real git, real Python.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test sets up its own machine, and one that cannot go on panics"
+)]
+
 mod golden;
+#[cfg(target_os = "linux")]
+mod lambda;
 mod new;
 #[cfg(unix)]
 mod prompt;

@@ -1,0 +1,202 @@
+//! Pythons, and environments with pinned tools under `target/`, shared by tests that run at the same time.
+//!
+//! An environment is made once for its lock file and interpreter, in its place (a virtual environment can't be moved: its
+//! launchers name their folder). A mark written last says that it is whole, so one that was interrupted is made anew.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// An interpreter that works.
+#[derive(Debug, Clone)]
+pub(crate) struct Python {
+    pub(crate) program: PathBuf,
+    /// The 12 of 3.12.
+    pub(crate) minor: u8,
+}
+
+impl Python {
+    /// The first of these 3.x that this machine has, on PATH or among pyenv's.
+    ///
+    /// # Panics
+    /// When there is none, saying what to install.
+    pub(crate) fn find(minors: &[u8]) -> Self {
+        minors.iter().find_map(|it| Self::of(*it)).unwrap_or_else(|| {
+            let names: Vec<String> = minors.iter().map(|it| format!("python3.{it}")).collect();
+            panic!(
+                "this test needs one of {} on PATH (or made by pyenv): install it, with its venv module (Debian: python3-venv)",
+                names.join(", ")
+            )
+        })
+    }
+
+    fn of(minor: u8) -> Option<Self> {
+        let named = PathBuf::from(format!("python3.{minor}"));
+        [named, PathBuf::from("python3"), PathBuf::from("python")]
+            .into_iter()
+            .chain(pyenv(minor))
+            .find_map(|it| works(&it, minor))
+            .map(|program| Self { program, minor })
+    }
+
+    /// `3.12`.
+    pub(crate) fn version(&self) -> String {
+        format!("3.{}", self.minor)
+    }
+}
+
+/// The interpreters 3.`minor` that pyenv made, newest first.
+fn pyenv(minor: u8) -> Vec<PathBuf> {
+    let root = std::env::var_os("PYENV_ROOT")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|it| it.join(".pyenv")));
+    let mut found: Vec<(u16, PathBuf)> = root
+        .and_then(|it| std::fs::read_dir(it.join("versions")).ok())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let patch = name.strip_prefix(&format!("3.{minor}."))?.parse().ok()?;
+            Some((patch, entry.path().join("bin/python")))
+        })
+        .collect();
+    found.sort_unstable_by(|one, other| other.cmp(one));
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
+/// The interpreter behind a name, when it is the one looked for (a shim may lead nowhere, or elsewhere).
+fn works(program: &Path, minor: u8) -> Option<PathBuf> {
+    let output = Command::new(program)
+        .args([
+            "-c",
+            "import sys; print(sys.version_info[1]); print(sys.executable)",
+        ])
+        .output()
+        .ok()
+        .filter(|it| it.status.success())?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let (found, executable) = text.trim_end().split_once('\n')?;
+    (found.trim() == minor.to_string()).then(|| PathBuf::from(executable.trim()))
+}
+
+/// A virtual environment with exactly what this lock says, hashes checked.
+pub(crate) fn environment(name: &str, python: &Python, lock: &str) -> Environment {
+    let folder = once(name, &[&python.program.to_string_lossy(), lock], |folder| {
+        let list = written(folder, "requirements.txt", lock);
+        run(Command::new(&python.program)
+            .args(["-m", "venv"])
+            .arg(folder));
+        let environment = Environment(folder.to_owned());
+        run(pip(&environment.program("python")).arg("-r").arg(list));
+    });
+    Environment(folder)
+}
+
+/// A folder with what a project's own lock says, as a platform's builder lays it beside the code.
+pub(crate) fn libraries(python: &Python, requirements: &Path) -> PathBuf {
+    let lock = std::fs::read_to_string(requirements).unwrap();
+    once(
+        "libraries",
+        &[&python.program.to_string_lossy(), &lock],
+        |folder| {
+            std::fs::create_dir_all(folder).unwrap();
+            let list = written(folder, "requirements.txt", &lock);
+            run(pip(&python.program)
+                .arg("--target")
+                .arg(folder)
+                .arg("-r")
+                .arg(list));
+        },
+    )
+}
+
+/// A virtual environment that is whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Environment(PathBuf);
+
+impl Environment {
+    /// A program in it.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        if cfg!(windows) {
+            self.0.join("Scripts").join(format!("{name}.exe"))
+        } else {
+            self.0.join("bin").join(name)
+        }
+    }
+}
+
+/// Makes a folder once for its name and what decides its content, however many tests and processes ask at once.
+pub(crate) fn once(name: &str, key: &[&str], make: impl FnOnce(&Path)) -> PathBuf {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools");
+    std::fs::create_dir_all(&root).unwrap();
+    let mut hasher = blake3::Hasher::new();
+    for part in key {
+        hasher.update(part.as_bytes()).update(&[0]);
+    }
+    let id = format!("{name}-{}", &hasher.finalize().to_hex()[..16]);
+    let folder = root.join(&id);
+    let whole = root.join(format!("{id}.whole"));
+    let lock = File::create(root.join(format!("{id}.lock"))).unwrap();
+    lock.lock().unwrap();
+    if !whole.exists() {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
+        make(&folder);
+        std::fs::write(whole, b"").unwrap();
+    }
+    folder
+}
+
+/// Runs a command that must succeed.
+///
+/// # Panics
+/// When it cannot be started or fails, with all that it printed.
+#[track_caller]
+pub(crate) fn run(command: &mut Command) -> Output {
+    let output = command
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}\n--- stdout\n{}\n--- stderr\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
+    output
+}
+
+fn pip(python: &Path) -> Command {
+    let mut command = Command::new(python);
+    for name in [
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PIP_USER",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_REQUIRE_VIRTUALENV",
+    ] {
+        command.env_remove(name);
+    }
+    command.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]);
+    command
+}
+
+fn written(folder: &Path, name: &str, content: &str) -> PathBuf {
+    let path = folder.with_extension(name);
+    std::fs::write(&path, content).unwrap();
+    path
+}
