@@ -24,6 +24,11 @@ pub(crate) struct Arguments {
 /// When standard output cannot be written.
 pub(crate) fn run(arguments: &Arguments, ui: &Ui) -> Result<()> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut super::Arguments::command(), "scaffold", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut super::Arguments::command(),
+        "scaffold",
+        &mut script,
+    );
     ui.print(&String::from_utf8_lossy(&script))
 }

@@ -31,7 +31,10 @@ pub(crate) fn stop_asking() {
             state,
         );
     }
-    #[expect(clippy::exit, reason = "the thread that reads the terminal cannot be told")]
+    #[expect(
+        clippy::exit,
+        reason = "the thread that reads the terminal cannot be told"
+    )]
     std::process::exit(130);
 }
 

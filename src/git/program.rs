@@ -86,6 +86,8 @@ pub(super) fn first_commit(
     git.stage(commit)?;
     let tree = git.line(git.command().arg("write-tree"))?;
     let Some(identity) = commit.identity else {
+        let git_dir = git.line(git.command().args(["rev-parse", "--absolute-git-dir"]))?;
+        super::commit::leave_message(Path::new(&git_dir), &commit.full_message(&tree))?;
         return Ok(None);
     };
     let when = format!("@{}", commit.moment.text());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use git2::ErrorCode;
 
+use super::commit::CommitId;
 use super::repository::open;
 use super::{failed, program};
 use crate::error::{Error, Result};
@@ -75,6 +76,32 @@ pub(crate) fn is_ignored(host: &Host, work_tree: &Path, path: &Path) -> Result<b
     }
     let ask = || open(work_tree)?.is_path_ignored(path);
     ask().map_err(|error| failed("read the git repository in", work_tree, &error))
+}
+
+/// The commit that HEAD of the repository in `folder` names; `None` where it has none yet, or there is no repository.
+///
+/// # Errors
+/// When there is a repository that neither libgit2 nor the `git` program can read.
+pub(crate) fn head_commit(host: &Host, folder: &Path) -> Result<Option<CommitId>> {
+    if folder.join(".git").symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    match open(folder).and_then(|repository| Ok(repository.head()?.peel_to_commit()?.id())) {
+        Ok(id) => Ok(Some(CommitId(id.to_string()))),
+        Err(error) if error.code() == ErrorCode::UnbornBranch => Ok(None),
+        Err(error) => {
+            let Some(git) = program::find(host) else {
+                let failure = failed("open the git repository in", folder, &error);
+                return Err(failure.hint(program::INSTALL));
+            };
+            let answer = Command::new(host, git)
+                .current_dir(folder)
+                .args(["rev-parse", "--quiet", "--verify", "HEAD"])
+                .run()?;
+            let text = String::from_utf8_lossy(&answer.stdout);
+            Ok(answer.success().then(|| CommitId(text.trim().to_owned())))
+        }
+    }
 }
 
 /// Whether `folder` holds a repository without commits, branches, tags or staged files, and nothing else: a fresh clone of an empty

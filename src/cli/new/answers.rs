@@ -90,4 +90,3 @@ pub(super) fn default_python(host: &Host, facts: &Facts) -> String {
     };
     python::default_version(&python::interpreters(host), &runtimes, usual, today).to_string()
 }
-

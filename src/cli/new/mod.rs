@@ -187,7 +187,14 @@ fn make(
     let outcome = if arguments.no_env {
         environment::Outcome::left_out()
     } else {
-        environment::build_and_prove(plan, folder, installer, !arguments.no_python_downloads, host, ui)?
+        environment::build_and_prove(
+            plan,
+            folder,
+            installer,
+            !arguments.no_python_downloads,
+            host,
+            ui,
+        )?
     };
     if arguments.format == Format::Json {
         let mut value = plan.to_json(&[]);
@@ -230,7 +237,9 @@ impl Place {
     /// The place for this plan: a finished project of another plan is in the way of it.
     fn resolve(self, plan: &Plan, host: &Host, ui: &Ui) -> Result<Self> {
         match self {
-            Self::Unnamed => Target::observe(host.current_dir(), Path::new(&plan.answers.name)).map(Self::Fresh),
+            Self::Unnamed => {
+                Target::observe(host.current_dir(), Path::new(&plan.answers.name)).map(Self::Fresh)
+            }
             Self::Finished(folder, digest) if digest != plan.digest() => {
                 journal::close(&folder)?;
                 ui.warn("an interrupted run had begun a project with other answers here; its files are all there now");

@@ -57,10 +57,16 @@ pub(super) fn decide<'a>(
     host: &'a Host,
     config: &'a git::Config,
 ) -> Result<Repository<'a>> {
-    let enclosing = || folder.parent().and_then(|parent| git::enclosing_work_tree(host, parent));
+    let enclosing = || {
+        folder
+            .parent()
+            .and_then(|parent| git::enclosing_work_tree(host, parent))
+    };
     let decision = if arguments.no_git {
         Decision::Refused
-    } else if let Some(around) = enclosing().filter(|_| !arguments.git && !folder.join(".git").exists()) {
+    } else if let Some(around) = git::enclosing_work_tree(host, folder)
+        .filter(|_| !arguments.git && !folder.join(".git").exists())
+    {
         Decision::Inside(around)
     } else {
         Decision::Make(Identity::find(host, config))
@@ -81,14 +87,24 @@ impl Repository<'_> {
         let Decision::Make(identity) = &self.decision else {
             return Ok(Committed::No);
         };
+        // An interrupted run may have come this far.
+        if let Some(id) = git::head_commit(self.host, folder)? {
+            return Ok(Committed::Yes(id));
+        }
         let entries: Vec<Entry<'_>> = plan
             .files
             .iter()
             .map(|file| Entry {
                 path: &file.path,
                 content: match &file.content {
-                    Content::Bytes { bytes, executable: false } => git::Content::File(bytes),
-                    Content::Bytes { bytes, executable: true } => git::Content::Executable(bytes),
+                    Content::Bytes {
+                        bytes,
+                        executable: false,
+                    } => git::Content::File(bytes),
+                    Content::Bytes {
+                        bytes,
+                        executable: true,
+                    } => git::Content::Executable(bytes),
                     Content::Link(target) => git::Content::Link(target),
                 },
             })

@@ -13,7 +13,13 @@ use crate::template::composition::Content;
 use crate::ui::Ui;
 
 /// What `--dry-run` shows.
-pub(super) fn dry_run(plan: &Plan, folder: &Path, arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
+pub(super) fn dry_run(
+    plan: &Plan,
+    folder: &Path,
+    arguments: &Arguments,
+    host: &Host,
+    ui: &Ui,
+) -> Result<()> {
     let mut steps = vec!["files"];
     if !arguments.no_git {
         steps.push("git");
@@ -102,11 +108,19 @@ pub(super) fn next_steps(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
         let path = crate::process::quoted(&host.short(folder));
         steps.push(("Go there".to_owned(), format!("cd {path}")));
     }
-    steps.extend(plan.next_steps.iter().map(|it| (it.title.clone(), it.command.clone())));
+    steps.extend(
+        plan.next_steps
+            .iter()
+            .map(|it| (it.title.clone(), it.command.clone())),
+    );
     if steps.is_empty() {
         return;
     }
-    let width = steps.iter().map(|(_, command)| command.len()).max().unwrap_or_default();
+    let width = steps
+        .iter()
+        .map(|(_, command)| command.len())
+        .max()
+        .unwrap_or_default();
     ui.say("");
     ui.say(ui.talk().heading.apply_to("Next").to_string());
     for (title, command) in steps {

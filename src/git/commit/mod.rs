@@ -66,7 +66,8 @@ pub(crate) struct FirstCommit<'a> {
     pub(crate) message: &'a str,
     /// Trailers, in order; one that names the tree is added to them.
     pub(crate) trailers: &'a [(&'a str, &'a str)],
-    /// Who commits. `None`: everything is put into the index, ready for the user's own `git commit`, and that is all.
+    /// Who commits. `None`: everything is put into the index, the message is left for the user's own `git commit --no-edit`,
+    /// and that is all.
     pub(crate) identity: Option<&'a Identity>,
     /// When.
     pub(crate) moment: Moment,
@@ -185,10 +186,17 @@ fn write(unborn: &Unborn, commit: &FirstCommit) -> Result<Option<CommitId>> {
     pack.write(&unborn.git_dir().join("objects").join("pack"))?;
     write_index(unborn, commit.folder, &staged)?;
     let Some((id, identity)) = made else {
+        leave_message(unborn.git_dir(), &commit.full_message(&tree))?;
         return Ok(None);
     };
     unborn.point(id, &identity.committer, commit.moment, &commit.note())?;
     Ok(Some(CommitId(hex(&id))))
+}
+
+/// Leaves a message for the user's own `git commit --no-edit`: git takes it from where `git merge --squash` leaves one, and removes
+/// it afterwards (<https://git-scm.com/docs/githooks#_prepare_commit_msg>, source `squash`).
+pub(super) fn leave_message(git_dir: &Path, message: &str) -> Result<()> {
+    crate::fs::atomic::replace(&git_dir.join("SQUASH_MSG"), message.as_bytes())
 }
 
 /// The commit as git stores it.

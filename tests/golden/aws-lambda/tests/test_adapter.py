@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 import pytest
 
 from hello import service
-from functions.hello import Response, handler
+from functions.hello import (
+    Response,
+    handler,
+)
 
 SAMPLE = Path(__file__).parents[1] / "events" / "http.json"
 EVENT: Any = json.loads(SAMPLE.read_text())

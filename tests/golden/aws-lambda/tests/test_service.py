@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from hello import client, service
+from hello import (
+    client,
+    service,
+)
 
 
 class FakeClient(client.Client):

@@ -31,6 +31,10 @@ class handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def do_POST(self) -> None:
+        # A connection that is closed with an unread body is reset, reply and all.
+        length = self.headers.get("Content-Length", "")
+        if length.isdecimal():
+            self.rfile.read(int(length))
         self._send(*_error(HTTPStatus.METHOD_NOT_ALLOWED, "use GET"))
 
     do_PUT = do_PATCH = do_DELETE = do_POST
