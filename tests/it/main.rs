@@ -9,6 +9,7 @@
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
+mod matrix;
 mod new;
 #[cfg(unix)]
 mod prompt;

@@ -247,3 +247,59 @@ fn remark(remarks: &[Remark], ui: &Ui) {
 fn seconds(time: std::time::Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Outcome, Status};
+    use crate::environment::{GateReport, Unable};
+
+    fn gate(name: &str, passed: bool) -> GateReport {
+        GateReport {
+            name: name.to_owned(),
+            title: String::new(),
+            passed,
+            output: format!("{name} said this"),
+            elapsed: Duration::from_millis(1),
+            command: format!(".venv/bin/python -m {name}"),
+        }
+    }
+
+    #[test]
+    fn a_gate_that_fails_is_exit_code_1_with_its_command_and_its_words() {
+        let outcome = |gates| Outcome {
+            status: Status::LeftOut,
+            gates,
+        };
+        assert!(outcome(vec![gate("black", true)]).verdict().is_ok());
+        let error = outcome(vec![gate("black", true), gate("pytest", false)])
+            .verdict()
+            .unwrap_err();
+        assert_eq!(error.exit_code(), 1);
+        assert_eq!(
+            error.message(),
+            "the project is made, but it is not green: pytest"
+        );
+        assert_eq!(
+            error.hints(),
+            [".venv/bin/python -m pytest\npytest said this"]
+        );
+    }
+
+    #[test]
+    fn no_environment_where_one_was_wanted_is_exit_code_2_with_the_ways_on() {
+        let unable = Unable {
+            reason: "there is no Python".to_owned(),
+            ways: vec!["apt install python3-venv".to_owned()],
+        };
+        let error = Outcome {
+            status: Status::Unable(unable),
+            gates: Vec::new(),
+        }
+        .verdict()
+        .unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert_eq!(error.hints(), ["apt install python3-venv"]);
+    }
+}
