@@ -10,7 +10,9 @@ mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
 mod matrix;
+mod lock;
 mod new;
 #[cfg(unix)]
 mod prompt;
 mod support;
+mod tools;

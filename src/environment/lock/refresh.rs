@@ -98,7 +98,7 @@ pub(crate) fn closure_text(host: &Host, ui: &Ui, requirements: &[String]) -> Res
     let pins = scratch.write("pins.in", &pins)?;
     let command = uv
         .compile(host, scratch.path())
-        .args(["--generate-hashes", "--no-deps"])
+        .arg("--generate-hashes")
         .arg(pins);
     let output = uv::run(ui, &command, "cannot get the hashes of the packages")?;
     let hashed = Lock::parse(&String::from_utf8_lossy(&output.stdout))?;
