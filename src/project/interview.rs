@@ -10,7 +10,9 @@ use super::name::{NameRules, ProjectName};
 use super::source::{Origin, Raw, Sources, nearest};
 use crate::error::{Error, Result};
 use crate::platform::Facts;
+use crate::python::version::CEILING;
 use crate::template::catalog::Catalog;
+use crate::template::closure::{self, Closure};
 use crate::template::composition::Composition;
 use crate::template::layer::{Kind, Layer};
 use crate::template::variable::{Type, Variable};
@@ -135,7 +137,8 @@ pub(crate) fn interview<'a>(
     ];
     layers.extend(catalog.layers(Kind::Tool, None)?);
     let composition = Composition::new(layers);
-    let name = session.name(surroundings.name.as_deref(), &facts, &composition)?;
+    let rules = name_rules(catalog, platform, &facts, &composition, &python)?;
+    let name = session.name(surroundings.name.as_deref(), &rules)?;
     let description = session.text(
         "description",
         "Description",
@@ -194,6 +197,40 @@ pub(crate) fn interview<'a>(
         platform_by_default: sources.get("platform").is_none() && session.person.is_none(),
         warnings,
     })
+}
+
+/// What the name gate holds a name to: everything that any layer of the catalog may bring is taken, not only what this project
+/// needs today.
+pub(super) fn name_rules(
+    catalog: &Catalog,
+    platform: &Layer,
+    facts: &Facts,
+    composition: &Composition<'_>,
+    python: &str,
+) -> Result<NameRules> {
+    let text = catalog.text(closure::FILE)?;
+    let closure = Closure::parse(&text)?;
+    let requirements = [
+        composition.requirements("requirements"),
+        composition.requirements("dev_requirements"),
+    ]
+    .concat();
+    NameRules::new(python.parse().unwrap_or(CEILING))
+        .beside(closure.packages().iter().map(|package| package.name))
+        .beside(&requirements)
+        .on(
+            &platform.title,
+            &facts.reserved_names,
+            facts.name_max,
+            facts.name_pattern.as_deref(),
+        )
+        .map_err(|error| {
+            Error::new(format!(
+                "the pattern for names in the layer `{}` is malformed",
+                platform.id
+            ))
+            .caused_by(error)
+        })
 }
 
 /// The state of one interview.
@@ -313,18 +350,7 @@ impl<'a> Session<'a, '_> {
     }
 
     /// The project's name, through the name gate.
-    fn name(
-        &mut self,
-        from_path: Option<&str>,
-        facts: &Facts,
-        composition: &Composition<'_>,
-    ) -> Result<ProjectName> {
-        let requirements: Vec<String> = [
-            composition.requirements("requirements"),
-            composition.requirements("dev_requirements"),
-        ]
-        .concat();
-        let rules = NameRules::new(&requirements, &facts.reserved_names, facts.name_max);
+    fn name(&mut self, from_path: Option<&str>, rules: &NameRules) -> Result<ProjectName> {
         let given = self
             .sources
             .get("name")
@@ -332,10 +358,13 @@ impl<'a> Session<'a, '_> {
         if let Some((text, place)) =
             given.or_else(|| from_path.map(|text| (text.to_owned(), "PATH".to_owned())))
         {
-            return ProjectName::check(&text, &rules).map_err(|refused| {
+            return ProjectName::check(&text, rules).map_err(|refused| {
                 let flag = if place == "PATH" { "" } else { "--name " };
-                Error::new(refused.to_string())
-                    .hint(format!("a name that works: {flag}{}", refused.suggestion()))
+                let error = Error::new(refused.to_string());
+                match refused.suggestion() {
+                    Some(name) => error.hint(format!("a name that works: {flag}{name}")),
+                    None => error,
+                }
             });
         }
         let Some(person) = self.person.as_mut() else {
@@ -343,8 +372,10 @@ impl<'a> Session<'a, '_> {
                 .hint("say where to make it: scaffold new my-function"));
         };
         let check = |text: &str| {
-            ProjectName::check(text, &rules)
-                .map_err(|refused| format!("{refused}; `{}` works", refused.suggestion()))
+            ProjectName::check(text, rules).map_err(|refused| match refused.suggestion() {
+                Some(name) => format!("{refused}; `{name}` works"),
+                None => refused.to_string(),
+            })
         };
         let text = person.ask(&Question {
             key: "name",
