@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::template::render::toml_literal;
+use crate::template::literal::toml_literal;
 
 /// All answers of one project.
 #[derive(Debug, Clone, PartialEq)]

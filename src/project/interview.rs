@@ -244,6 +244,14 @@ impl<'a> Session<'a, '_> {
     /// The layer of a kind that the answers choose.
     fn layer(&mut self, kind: Kind, platform: Option<&str>, usual: &str) -> Result<&'a Layer> {
         let key = kind.name();
+        // An id by its letters, and nobody to be asked: the other layers need not be read.
+        let given = self.sources.get(key);
+        if self.person.is_none() || given.is_some_and(|(_, origin)| origin.is_answer()) {
+            let id = given.map_or_else(|| usual.to_owned(), |(raw, _)| raw.to_string());
+            if self.catalog.ids(kind, platform).contains(&id) {
+                return self.catalog.layer(kind, &id, platform);
+            }
+        }
         let layers = self.catalog.layers(kind, platform)?;
         let find = |text: &str| {
             let text = text.trim().to_lowercase();

@@ -236,6 +236,7 @@ mod tests {
             recover(target.path()).unwrap(),
             Recovered::Finished("digest".to_owned())
         );
+        super::close(target.path()).unwrap();
         assert_eq!(names(target.path()), ["a.txt", "b.txt"]);
         assert_eq!(
             std::fs::read(target.path().join("b.txt")).unwrap(),

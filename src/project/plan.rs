@@ -14,7 +14,8 @@ use crate::python::version::{CEILING, FLOOR};
 use crate::template::check;
 use crate::template::composition::{Content, RenderedFile, sorted_and_distinct};
 use crate::template::layer::{Kind, Ownership};
-use crate::template::render::{Renderer, toml_tables};
+use crate::template::literal::toml_tables;
+use crate::template::render::Renderer;
 
 /// The name of the template that the program brings, as recorded.
 pub(crate) const TEMPLATE: &str = "scaffold";
@@ -72,19 +73,19 @@ pub(crate) fn plan(interviewed: Interviewed<'_>, locks: &Locks) -> Result<Plan> 
     let platform_facts = composition
         .layer(Kind::Platform)
         .map_or_else(Map::new, |layer| layer.facts.clone());
-    let mut context = base_context(&answers, &composition, &facts, platform_facts, locks);
-    let mut contributions =
-        composition.contributions(&renderer, &Value::Object(context.clone()))?;
+    let base = base_context(&answers, &composition, &facts, platform_facts, locks);
+    let mut context = handlebars::Context::from(Value::Object(base));
+    let mut contributions = composition.contributions(&renderer, &context)?;
     let settings = match contributions.remove("pyproject") {
         Some(Value::Object(table)) => toml_tables(&table),
         _ => String::new(),
     };
-    context.insert("tool_tables".to_owned(), settings.trim_end().into());
     let gates = listed(&contributions, "gates")?;
     let next_steps = listed(&contributions, "next_steps")?;
-    context.insert("contributions".to_owned(), Value::Object(contributions));
+    context.data_mut()["tool_tables"] = settings.trim_end().into();
+    context.data_mut()["contributions"] = Value::Object(contributions);
 
-    let mut files = composition.files(&renderer, &Value::Object(context))?;
+    let mut files = composition.files(&renderer, &context)?;
     for (path, text) in [
         (facts.requirements.as_str(), &locks.runtime),
         (DEV_REQUIREMENTS, &locks.dev),

@@ -3,6 +3,7 @@
 //! Made by `project` once the answers are known; pure. It must not know what the contributions mean, but for the lists that
 //! carry requirements, ignore lines and tool settings.
 
+use handlebars::Context;
 use serde_json::{Map, Value, json};
 
 use super::layer::{Kind, Layer, Ownership, SourceContent, bare};
@@ -79,7 +80,7 @@ impl<'a> Composition<'a> {
     pub(crate) fn contributions(
         &self,
         renderer: &Renderer,
-        context: &Value,
+        context: &Context,
     ) -> Result<Map<String, Value>> {
         let mut all = Map::new();
         for name in [
@@ -134,12 +135,16 @@ impl<'a> Composition<'a> {
     ///
     /// # Errors
     /// When a template is wrong, a path leads outside the project, or two layers claim the same path.
-    pub(crate) fn files(&self, renderer: &Renderer, context: &Value) -> Result<Vec<RenderedFile>> {
+    pub(crate) fn files(
+        &self,
+        renderer: &Renderer,
+        context: &Context,
+    ) -> Result<Vec<RenderedFile>> {
         let mut files: Vec<RenderedFile> = Vec::new();
         for layer in &self.layers {
             for source in &layer.files {
                 let rule = layer.rule(bare(&source.path)).cloned().unwrap_or_default();
-                if !holds(&rule.when, context) {
+                if !holds(&rule.when, context.data()) {
                     continue;
                 }
                 let origin = format!("{}/files/{}", layer.folder, source.path);
@@ -184,7 +189,7 @@ impl<'a> Composition<'a> {
         renderer: &Renderer,
         origin: &str,
         value: &Value,
-        context: &Value,
+        context: &Context,
     ) -> Result<Option<Value>> {
         Ok(Some(match value {
             Value::String(text) if text.contains("{{") => {
@@ -199,7 +204,7 @@ impl<'a> Composition<'a> {
             }
             Value::Object(table) => {
                 if let Some(Value::Object(when)) = table.get("when")
-                    && !holds(when, context)
+                    && !holds(when, context.data())
                 {
                     return Ok(None);
                 }

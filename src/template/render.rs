@@ -3,14 +3,15 @@
 //! Called by `composition`. An unknown variable is an error with file and line, also in a condition and in a branch that is not
 //! taken; nothing that a template says can run a program or read a file.
 
-use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, Path, RenderContext, RenderError,
-    RenderErrorReason, ScopedJson, Template,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason, Renderable, ScopedJson, Template,
 };
 use serde_json::Value;
 
-use super::layer::line_of;
+use super::condense::condense;
+use super::literal::{json_literal, python_literal, toml_literal};
+use super::strict::{line_of_name, unknown_name};
 use crate::error::{Error, Result};
 
 /// Renders templates; keeps no state between them.
@@ -39,10 +40,19 @@ impl Renderer {
     ///
     /// # Errors
     /// When the template is malformed or names something that `context` does not have.
-    pub(crate) fn render(&self, origin: &str, source: &str, context: &Value) -> Result<String> {
+    pub(crate) fn render(&self, origin: &str, source: &str, context: &Context) -> Result<String> {
         if !source.contains("{{") {
             return Ok(source.to_owned());
         }
+        if let Some(condensed) = condense(source)
+            && let Ok(mut template) = Template::compile(&condensed.source)
+        {
+            condensed.restore(&mut template);
+            if let Ok(text) = self.render_compiled(origin, source, &template, context) {
+                return Ok(text);
+            }
+        }
+        // The whole source again: its errors have the right lines.
         let template = Template::compile(source).map_err(|error| {
             let line = error.pos().map_or(1, |(line, _)| line);
             Error::new(format!(
@@ -50,125 +60,35 @@ impl Renderer {
                 error.reason()
             ))
         })?;
-        if let Some(name) = unknown_name(&template, context) {
+        self.render_compiled(origin, source, &template, context)
+    }
+
+    fn render_compiled(
+        &self,
+        origin: &str,
+        source: &str,
+        template: &Template,
+        context: &Context,
+    ) -> Result<String> {
+        if let Some(name) = unknown_name(template, context.data()) {
             return Err(unknown(origin, line_of_name(source, &name), &name));
         }
-        let mut registry = self.registry.clone();
-        registry.register_template("t", template);
-        registry.render("t", context).map_err(|error| {
-            let line = error.line_no.unwrap_or(1);
-            match error.reason() {
-                RenderErrorReason::MissingVariable(name) => {
-                    unknown(origin, line, name.as_deref().unwrap_or("?"))
+        template
+            .renders(&self.registry, context, &mut RenderContext::new(None))
+            .map_err(|error| {
+                let line = error.line_no.unwrap_or(1);
+                match error.reason() {
+                    RenderErrorReason::MissingVariable(name) => {
+                        unknown(origin, line, name.as_deref().unwrap_or("?"))
+                    }
+                    reason => Error::new(format!("{origin}:{line}: {reason}")),
                 }
-                reason => Error::new(format!("{origin}:{line}: {reason}")),
-            }
-        })
+            })
     }
 }
 
 fn unknown(origin: &str, line: usize, name: &str) -> Error {
     Error::new(format!("{origin}:{line}: unknown variable `{name}`"))
-}
-
-/// The line, from 1, on which an expression of a template first says this name (the parser keeps its own positions private).
-fn line_of_name(source: &str, name: &str) -> usize {
-    let is_part = |it: char| it.is_alphanumeric() || it == '_' || it == '.';
-    let mut end = 0;
-    while let Some(start) = source[end..].find("{{").map(|it| it + end) {
-        end = source[start..]
-            .find("}}")
-            .map_or(source.len(), |it| it + start);
-        let said = source[start..end].match_indices(name).any(|(at, _)| {
-            let (before, after) = (
-                &source[start..start + at],
-                &source[start + at + name.len()..end],
-            );
-            !before.ends_with(is_part) && !after.starts_with(is_part)
-        });
-        if said {
-            return line_of(source, start);
-        }
-    }
-    1
-}
-
-/// The first name that a template uses and the context lacks: everything outside of loops, branches that are not taken included
-/// (handlebars itself says nothing about those, nor about `{{#if missing}}`).
-fn unknown_name(template: &Template, context: &Value) -> Option<String> {
-    template
-        .elements
-        .iter()
-        .find_map(|element| in_element(element, context))
-}
-
-fn in_element(element: &TemplateElement, context: &Value) -> Option<String> {
-    match element {
-        TemplateElement::Expression(it) | TemplateElement::HtmlExpression(it) => {
-            in_expression(it, context)
-        }
-        TemplateElement::HelperBlock(block) => {
-            let name = block.name.as_name().unwrap_or_default();
-            let own = in_parameters(block, context);
-            // Inside these, names are those of the element.
-            if matches!(name, "each" | "with") {
-                return own.or_else(|| in_branch(block.inverse.as_ref(), context));
-            }
-            own.or_else(|| in_branch(block.template.as_ref(), context))
-                .or_else(|| in_branch(block.inverse.as_ref(), context))
-        }
-        _ => None,
-    }
-}
-
-fn in_branch(branch: Option<&Template>, context: &Value) -> Option<String> {
-    branch.and_then(|template| unknown_name(template, context))
-}
-
-fn in_expression(it: &HelperTemplate, context: &Value) -> Option<String> {
-    if it.params.is_empty() && it.hash.is_empty() {
-        return in_parameter(&it.name, context);
-    }
-    in_parameters(it, context)
-}
-
-fn in_parameters(it: &HelperTemplate, context: &Value) -> Option<String> {
-    it.params
-        .iter()
-        .chain(it.hash.values())
-        .find_map(|parameter| in_parameter(parameter, context))
-}
-
-fn in_parameter(parameter: &Parameter, context: &Value) -> Option<String> {
-    let path = match parameter {
-        Parameter::Name(name) => name.clone(),
-        Parameter::Path(Path::Relative((_, raw)) | Path::Local((_, _, raw))) => raw.clone(),
-        Parameter::Subexpression(it) => {
-            return match it.as_element() {
-                TemplateElement::Expression(it) => in_parameters(it, context),
-                _ => None,
-            };
-        }
-        _ => return None,
-    };
-    let path = path.strip_prefix("@root/").unwrap_or(&path);
-    let path = path.strip_prefix("this.").unwrap_or(path);
-    if path.starts_with(['@', '.']) || path == "this" || path == "else" || path.contains(['[', '/'])
-    {
-        return None;
-    }
-    let mut value = context;
-    for part in path.split('.') {
-        // A name below a value that is not set has nothing to be held against.
-        if value.is_null() {
-            return None;
-        }
-        match value.get(part) {
-            Some(below) => value = below,
-            None => return Some(path.to_owned()),
-        }
-    }
-    None
 }
 
 /// A helper that writes a value as a literal of some language.
@@ -237,79 +157,11 @@ fn parameter<'a>(
     Ok(it.value())
 }
 
-/// JSON, which is also a YAML flow value.
-fn json_literal(value: &Value) -> String {
-    value.to_string()
-}
-
-/// A TOML value: strings basic, lists inline, nothing for null (TOML has none).
-pub(crate) fn toml_literal(value: &Value) -> String {
-    match value {
-        Value::Null => "\"\"".to_owned(),
-        Value::String(text) => toml_edit::Value::from(text.as_str()).to_string(),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(toml_literal).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(table) => {
-            let pairs: Vec<String> = table
-                .iter()
-                .map(|(key, value)| format!("{} = {}", toml_key(key), toml_literal(value)))
-                .collect();
-            format!("{{ {} }}", pairs.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-/// A TOML key, quoted where it must be.
-pub(crate) fn toml_key(key: &str) -> String {
-    toml_edit::Key::new(key).to_string()
-}
-
-/// A Python literal: strings in double quotes as black writes them.
-fn python_literal(value: &Value) -> String {
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        // JSON's escapes are Python's too, but for what lies outside the basic plane, which JSON leaves as it is.
-        other => other.to_string(),
-    }
-}
-
-/// The merged tool settings as the text of TOML tables: one `[a.b]` for each table that has values, in the order given.
-pub(crate) fn toml_tables(table: &serde_json::Map<String, Value>) -> String {
-    let mut out = String::new();
-    write_tables(&mut out, "", table);
-    out.trim_start().to_owned()
-}
-
-fn write_tables(out: &mut String, path: &str, table: &serde_json::Map<String, Value>) {
-    let (tables, values): (Vec<_>, Vec<_>) = table.iter().partition(|(_, value)| value.is_object());
-    if !values.is_empty() {
-        out.push_str(&format!("\n[{path}]\n"));
-        for (key, value) in values {
-            out.push_str(&format!("{} = {}\n", toml_key(key), toml_literal(value)));
-        }
-    }
-    for (key, value) in tables {
-        let below = if path.is_empty() {
-            toml_key(key)
-        } else {
-            format!("{path}.{}", toml_key(key))
-        };
-        if let Some(table) = value.as_object() {
-            write_tables(out, &below, table);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Renderer, toml_tables};
+    use super::Renderer;
 
     fn render(source: &str) -> Result<String, String> {
         let context = json!({
@@ -317,7 +169,7 @@ mod tests {
             "gates": [{"name": "black"}], "platform": {"id": "vercel"}, "regions": null,
         });
         Renderer::new()
-            .render("x.hbs", source, &context)
+            .render("x.hbs", source, &handlebars::Context::from(context))
             .map_err(|error| error.message().to_owned())
     }
 
@@ -376,15 +228,6 @@ mod tests {
         assert_eq!(
             render("a\n{{#if name}}\nb\n{{/if}}\nc\n").unwrap(),
             "a\nb\nc\n"
-        );
-    }
-
-    #[test]
-    fn tables_are_written_as_toml() {
-        let table = json!({"tool": {"black": {"line-length": 88, "target-version": ["py312"]}, "x": {"y": {"z": true}}}});
-        assert_eq!(
-            toml_tables(table.as_object().unwrap()),
-            "[tool.black]\nline-length = 88\ntarget-version = [\"py312\"]\n\n[tool.x.y]\nz = true\n"
         );
     }
 }

@@ -9,8 +9,8 @@
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
-mod matrix;
 mod lock;
+mod matrix;
 mod new;
 #[cfg(unix)]
 mod prompt;
