@@ -6,11 +6,12 @@
     reason = "a test sets up its own machine, and one that cannot go on panics"
 )]
 
+mod environment;
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
-mod matrix;
 mod lock;
+mod matrix;
 mod new;
 #[cfg(unix)]
 mod prompt;
