@@ -6,6 +6,7 @@
     reason = "a test sets up its own machine, and one that cannot go on panics"
 )]
 
+mod environment;
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;

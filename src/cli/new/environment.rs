@@ -139,10 +139,6 @@ pub(super) fn build_and_prove(
     let reports = environment::prove(host, &built.venv, folder, &gates);
     drop(progress);
     let reports = reports?;
-    if reports.iter().all(|report| report.passed) {
-        // Their first run compiled what the next project with this lock need not compile again.
-        environment::store::save(&built);
-    }
     for report in &reports {
         let (mark, style) = if report.passed {
             ("✓ passed", &ui.talk().good)
@@ -155,6 +151,10 @@ pub(super) fn build_and_prove(
             report.name,
             ui.talk().dim.apply_to(seconds(report.elapsed))
         ));
+    }
+    if reports.iter().all(|report| report.passed) {
+        // Their first run compiled what the next project with this lock need not compile again.
+        environment::store::save(&built);
     }
     Ok(Outcome {
         status: Status::Built {

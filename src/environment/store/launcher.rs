@@ -55,10 +55,27 @@ pub(super) fn put_together(python: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// The row of `RECORD` for a file, without its end.
+/// How a row of `RECORD` begins that is about a program: paths are relative to the folder of packages.
+const PROGRAMS: &str = "../../../bin/";
+
+/// Whether a `RECORD` has rows about programs.
+pub(super) fn has_rows(record: &[u8]) -> bool {
+    record
+        .split(|it| *it == b'\n')
+        .any(|row| row.starts_with(PROGRAMS.as_bytes()))
+}
+
+/// The path, below the environment, of the program that a row of `RECORD` is about.
+pub(super) fn program_of(row: &str) -> Option<&str> {
+    let path = row.split(',').next()?;
+    path.starts_with(PROGRAMS)
+        .then(|| path.trim_start_matches("../"))
+}
+
+/// The row of `RECORD` for a program, given by its path below the environment.
 pub(super) fn row(path: &str, bytes: &[u8]) -> String {
     let hash = base64(&Sha256::digest(bytes));
-    format!("{path},sha256={hash},{}", bytes.len())
+    format!("../../../{path},sha256={hash},{}", bytes.len())
 }
 
 /// A line and what follows it; only where the line is text.
@@ -91,7 +108,7 @@ fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Launcher, base64, put_together, row, take_apart};
+    use super::{Launcher, base64, has_rows, program_of, put_together, row, take_apart};
 
     const BODY: &[u8] = b"import sys\n";
 
@@ -145,9 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_written_as_installers_write_them() {
+    fn rows_are_read_and_written_as_installers_write_them() {
+        assert_eq!(program_of("../../../bin/x,sha256=abc,12"), Some("bin/x"));
+        assert_eq!(program_of("x/../../../bin/x,,"), None);
+        assert!(has_rows(b"x.py,,\n../../../bin/x,sha256=abc,12\n"));
+        assert!(!has_rows(b"x.py,,\nx.dist-info/RECORD,,\n"));
         assert_eq!(
-            row("../../../bin/x", b""),
+            row("bin/x", b""),
             "../../../bin/x,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,0"
         );
         assert_eq!(base64(b"f"), "Zg");

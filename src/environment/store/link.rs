@@ -109,7 +109,8 @@ fn write_records(
         let mut new = String::with_capacity(text.len());
         for line in text.split_inclusive('\n') {
             let ending = &line[line.trim_end_matches(['\r', '\n']).len()..];
-            match of_launcher(line, launchers) {
+            let program = launcher::program_of(line);
+            match program.and_then(|it| Some((it, launchers.get(it)?))) {
                 Some((path, bytes)) => {
                     new.push_str(&launcher::row(path, bytes));
                     new.push_str(ending);
@@ -120,16 +121,6 @@ fn write_records(
         fs::write_new(&venv.root().join(&file.path), new.as_bytes(), false)?;
     }
     Ok(())
-}
-
-/// The launcher that a row of `RECORD` is about, with its path as the row writes it: relative to the folder of packages.
-fn of_launcher<'a, 'b>(
-    row: &'a str,
-    launchers: &'b HashMap<&str, Vec<u8>>,
-) -> Option<(&'a str, &'b [u8])> {
-    let path = row.split(',').next()?;
-    let below = path.strip_prefix("../../../")?;
-    Some((path, launchers.get(below)?))
 }
 
 /// The content of a file that is not linked; its size must be the one in the manifest.

@@ -100,7 +100,10 @@ fn keep(root: &str, path: &str, from: &Path, to: &Path) -> Result<Option<File>> 
     };
     let in_packages = path.starts_with("lib/");
     if in_packages && path.ends_with(".dist-info/RECORD") {
-        return copied(&fs::read(from)?, FileKind::Record);
+        let bytes = fs::read(from)?;
+        if launcher::has_rows(&bytes) {
+            return copied(&bytes, FileKind::Record);
+        }
     }
     if !in_packages || path.ends_with(".pth") {
         let bytes = fs::read(from)?;
