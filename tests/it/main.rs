@@ -9,8 +9,9 @@
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
-mod matrix;
 mod lock;
+mod matrix;
+mod names;
 mod new;
 #[cfg(unix)]
 mod prompt;
