@@ -12,6 +12,7 @@ mod golden;
 mod lambda;
 mod lock;
 mod matrix;
+mod names;
 mod new;
 #[cfg(unix)]
 mod prompt;
