@@ -82,13 +82,10 @@ fn works(program: &Path, minor: u8) -> Option<PathBuf> {
 
 /// A virtual environment with exactly what this lock says, hashes checked.
 pub(crate) fn environment(name: &str, python: &Python, lock: &str) -> Environment {
-    let folder = once(name, &[&python.program.to_string_lossy(), lock], |folder| {
-        let list = written(folder, "requirements.txt", lock);
-        run(Command::new(&python.program)
-            .args(["-m", "venv"])
-            .arg(folder));
-        let environment = Environment(folder.to_owned());
-        run(pip(&environment.program("python")).arg("-r").arg(list));
+    let key = [&*python.program.to_string_lossy(), lock];
+    let folder = once(name, &key, |folder| {
+        let list = written(folder, "txt", lock);
+        run(pip(&bare(python, folder)).arg("-r").arg(list));
     });
     Environment(folder)
 }
@@ -96,19 +93,27 @@ pub(crate) fn environment(name: &str, python: &Python, lock: &str) -> Environmen
 /// A folder with what a project's own lock says, as a platform's builder lays it beside the code.
 pub(crate) fn libraries(python: &Python, requirements: &Path) -> PathBuf {
     let lock = std::fs::read_to_string(requirements).unwrap();
-    once(
-        "libraries",
-        &[&python.program.to_string_lossy(), &lock],
-        |folder| {
-            std::fs::create_dir_all(folder).unwrap();
-            let list = written(folder, "requirements.txt", &lock);
-            run(pip(&python.program)
-                .arg("--target")
-                .arg(folder)
-                .arg("-r")
-                .arg(list));
-        },
-    )
+    let key = [&*python.program.to_string_lossy(), &lock];
+    let folder = once("libraries", &key, |folder| {
+        let list = written(folder, "txt", &lock);
+        // The interpreter's own pip may be missing, an environment's never is.
+        let pip = &mut pip(&bare(python, &folder.join("environment")));
+        std::fs::create_dir(folder.join("libraries")).unwrap();
+        run(pip
+            .arg("--target")
+            .arg(folder.join("libraries"))
+            .arg("-r")
+            .arg(list));
+    });
+    folder.join("libraries")
+}
+
+/// An environment with nothing in it but pip.
+fn bare(python: &Python, folder: &Path) -> Environment {
+    run(Command::new(&python.program)
+        .args(["-m", "venv"])
+        .arg(folder));
+    Environment(folder.to_owned())
 }
 
 /// A virtual environment that is whole.
@@ -169,8 +174,8 @@ pub(crate) fn run(command: &mut Command) -> Output {
     output
 }
 
-fn pip(python: &Path) -> Command {
-    let mut command = Command::new(python);
+fn pip(environment: &Environment) -> Command {
+    let mut command = Command::new(environment.program("python"));
     for name in [
         "PYTHONPATH",
         "PYTHONHOME",
@@ -195,8 +200,9 @@ fn pip(python: &Path) -> Command {
     command
 }
 
-fn written(folder: &Path, name: &str, content: &str) -> PathBuf {
-    let path = folder.with_extension(name);
+/// Writes a file beside a folder.
+fn written(folder: &Path, extension: &str, content: &str) -> PathBuf {
+    let path = folder.with_extension(extension);
     std::fs::write(&path, content).unwrap();
     path
 }
