@@ -9,10 +9,12 @@
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
-mod matrix;
 mod lock;
+mod matrix;
 mod new;
 #[cfg(unix)]
 mod prompt;
+#[path = "../runtime/mod.rs"]
+mod runtime;
 mod support;
 mod tools;
