@@ -2,18 +2,15 @@
 //!
 //! Linux only: so is the runtime, there are no wheels of it for other systems.
 
-#[path = "../runtime/mod.rs"]
-mod runtime;
-
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use runtime::lambda::{Execution, Function, Outcome, copy};
-use runtime::project::{Project, project};
-use runtime::tools::{Python, libraries};
-use runtime::upstream::Upstream;
+use crate::runtime::lambda::{Execution, Function, Outcome, copy};
+use crate::runtime::project::{Project, project};
+use crate::runtime::tools::{Python, libraries};
+use crate::runtime::upstream::Upstream;
 
 fn python() -> Python {
     Python::find(&[13, 12, 14, 11])

@@ -16,5 +16,7 @@ mod names;
 mod new;
 #[cfg(unix)]
 mod prompt;
+#[path = "../runtime/mod.rs"]
+mod runtime;
 mod support;
 mod tools;

@@ -1,21 +1,18 @@
 //! Ready means ready: every platform × example of the catalog, its environment built by each installer, its own tools green.
 
-#[path = "../runtime/tools.rs"]
-mod tools;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
+use crate::runtime::tools::{Environment, Python, environment};
 use crate::support::{Sandbox, run};
-use tools::{Environment, Python};
 
 /// uv, from the registry, in an environment of its own.
 fn uv() -> Environment {
     let python = Python::find(&[13, 12, 14, 11]);
-    tools::environment("uv", &python, include_str!("../vendor/requirements/uv.txt"))
+    environment("uv", &python, include_str!("../vendor/requirements/uv.txt"))
 }
 
 /// A cache that outlives the test: what is tested is not the network.
