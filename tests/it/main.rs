@@ -7,12 +7,14 @@
 )]
 
 mod golden;
+mod index;
 #[cfg(target_os = "linux")]
 mod lambda;
-mod matrix;
 mod lock;
+mod matrix;
 mod new;
 #[cfg(unix)]
 mod prompt;
 mod support;
+#[path = "../runtime/tools.rs"]
 mod tools;

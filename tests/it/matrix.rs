@@ -1,8 +1,5 @@
 //! Ready means ready: every platform × example of the catalog, its environment built by each installer, its own tools green.
 
-#[path = "../runtime/tools.rs"]
-mod tools;
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::support::{Sandbox, run};
-use tools::{Environment, Python};
+use crate::tools::{self, Environment, Python};
 
 /// uv, from the registry, in an environment of its own.
 fn uv() -> Environment {
