@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::new::Format;
-use crate::environment::lock::{self, Installer, Request, Upgrade};
+use crate::environment::Installer;
+use crate::environment::lock::{self, Request, Upgrade};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::manifest::Manifest;

@@ -28,13 +28,13 @@ pub(super) fn edited(old: &Array, entries: &[String]) -> String {
         let Some(entry) = kept else {
             for comment in [&slot.before, &slot.inside, &slot.after] {
                 for words in comment.lines().map(str::trim).filter(|it| !it.is_empty()) {
-                    text.push_str(&format!("{prefix}{words}"));
+                    text.extend([&prefix, words]);
                 }
             }
             continue;
         };
         while fresh.first().is_some_and(|it| it.as_str() < entry.as_str()) {
-            text.push_str(&format!("{prefix}{},", line(fresh.remove(0))));
+            text.extend([&prefix, line(fresh.remove(0)).as_str(), ","]);
         }
         let before = if slot.before.contains('\n') {
             &slot.before
@@ -49,7 +49,7 @@ pub(super) fn edited(old: &Array, entries: &[String]) -> String {
         ));
     }
     for entry in fresh {
-        text.push_str(&format!("{prefix}{},", line(entry)));
+        text.extend([&prefix, line(entry).as_str(), ","]);
     }
     text.push_str(if tail.contains('\n') { &tail } else { "\n" });
     text.push(']');

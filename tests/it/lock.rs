@@ -1,11 +1,14 @@
 //! `scaffold lock`: what it writes, with and without tools, and that both installers install exactly that.
+//!
+//! Installing with pip takes its time: the newest Python here stands for all, unless `SCAFFOLD_TEST_ALL_PYTHONS` is set.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::index::wheel;
 use crate::support::{Finished, Sandbox, run};
-use crate::tools::{self, pythons, uv_folder, wheel};
+use crate::tools::{self, Python};
 
 /// What every composition of our own layers draws from.
 const OURS: &str = r#"[project]
@@ -19,11 +22,35 @@ dev = ["black", "flake8", "pytest", {include-group = "docs"}, "pip", "requests"]
 docs = ["mkdocs"]
 "#;
 
+/// The uv that tests run, from the registry.
+fn uv() -> PathBuf {
+    let python = Python::find(&[13, 12, 14, 11]);
+    let lock = include_str!("../vendor/requirements/uv.txt");
+    tools::environment("uv", &python, lock).program("uv")
+}
+
+/// The Pythons that have pip, newest first.
+fn pythons() -> Vec<Python> {
+    let has_pip = |it: &Python| {
+        let mut ask = Command::new(&it.program);
+        let ask = ask.args(["-c", "import pip, ensurepip"]).output();
+        ask.is_ok_and(|it| it.status.success())
+    };
+    let found: Vec<Python> = Python::all().into_iter().filter(has_pip).collect();
+    assert!(!found.is_empty(), "this test needs a Python with pip");
+    found
+}
+
+/// A cache that outlives the test: what is tested is not the network.
+fn cache(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
 /// A sandbox with a `PATH` of our choice.
 struct Place {
     sandbox: Sandbox,
     path: std::ffi::OsString,
-    index: Option<std::path::PathBuf>,
+    index: Option<PathBuf>,
 }
 
 impl Place {
@@ -54,14 +81,11 @@ impl Place {
     }
 
     fn with_uv() -> Self {
-        Self::with(&[
-            ("uv", &uv_folder().join("uv")),
-            ("python3", &pythons()[0].path),
-        ])
+        Self::with(&[("uv", &uv()), ("python3", &pythons()[0].program)])
     }
 
     fn with_pip() -> Self {
-        Self::with(&[("python3", &pythons()[0].path)])
+        Self::with(&[("python3", &pythons()[0].program)])
     }
 
     /// A small index instead of the registry: what resolves to what is ours to say, and no network is needed.
@@ -98,8 +122,8 @@ impl Place {
         command
             .env("PATH", &self.path)
             .env("UV_PYTHON_DOWNLOADS", "never")
-            .env("UV_CACHE_DIR", tools::cache("uv-cache"))
-            .env("PIP_CACHE_DIR", tools::cache("pip-cache"));
+            .env("UV_CACHE_DIR", cache("uv-cache"))
+            .env("PIP_CACHE_DIR", cache("pip-cache"));
         if let Some(index) = &self.index {
             command
                 .env("UV_NO_INDEX", "1")
@@ -167,10 +191,7 @@ fn the_closure_needs_no_tool_and_is_what_uv_makes_of_the_same_versions() {
         place.write(name, &bare.read(name));
     }
     for name in files {
-        run(place
-            .command(uv_folder().join("uv"))
-            .args(header_command(&bare.read(name))))
-        .code(0);
+        run(place.command(uv()).args(header_command(&bare.read(name)))).code(0);
         assert_eq!(place.read(name), bare.read(name));
     }
     // Made anew, with nothing but the versions given, they name the same packages under the same markers.
@@ -185,7 +206,7 @@ fn the_closure_needs_no_tool_and_is_what_uv_makes_of_the_same_versions() {
     );
     for (name, expected) in files.iter().zip(&bare_pins) {
         std::fs::remove_file(place.sandbox.path(name)).unwrap();
-        let mut command = place.command(uv_folder().join("uv"));
+        let mut command = place.command(uv());
         command.args(header_command(&bare.read(name)));
         run(command.args(["--constraint", "versions.txt"])).code(0);
         assert_eq!(place.pins(name), *expected);
@@ -256,12 +277,12 @@ fn both_files_together_install_exactly_the_lock_with_uv_and_with_old_and_new_pip
     };
     for (index, python) in pythons().iter().enumerate() {
         let by_uv = format!("uv-{index}");
-        let mut make = place.command(uv_folder().join("uv"));
+        let mut make = place.command(uv());
         run(make
             .args(["venv", "-q", &by_uv, "--python"])
-            .arg(&python.path))
+            .arg(&python.program))
         .code(0);
-        let mut install = place.command(uv_folder().join("uv"));
+        let mut install = place.command(uv());
         run(install
             .args(["pip", "install", "-q", "--python"])
             .arg(inside(&by_uv))
@@ -276,9 +297,9 @@ fn both_files_together_install_exactly_the_lock_with_uv_and_with_old_and_new_pip
             continue;
         }
         // The pip that the Python brings, then the newest, which is the lock's own.
-        for (folder, pip) in [("old", python.path.clone()), ("new", inside(&by_uv))] {
+        for (folder, pip) in [("old", python.program.clone()), ("new", inside(&by_uv))] {
             let folder = format!("{folder}-{index}");
-            let mut make = place.command(&python.path);
+            let mut make = place.command(&python.program);
             run(make.args(["-m", "venv", "--without-pip", &folder])).code(0);
             let mut install = place.command(&pip);
             install.args(["-m", "pip", "--python"]).arg(inside(&folder));
@@ -390,10 +411,7 @@ fn both_files_come_out_of_one_resolution() {
     // The plain commands agree with what they find.
     for name in ["requirements.txt", "requirements-dev.txt"] {
         let before = place.read(name);
-        run(place
-            .command(uv_folder().join("uv"))
-            .args(header_command(&before)))
-        .code(0);
+        run(place.command(uv()).args(header_command(&before))).code(0);
         assert_eq!(place.read(name), before);
     }
 }
@@ -569,8 +587,7 @@ fn without_uv_pip_locks_for_this_platform_and_says_so() {
         "'old_tool'",
     );
     let first = place.lock(&[]).code(0);
-    let (major, minor) = pythons()[0].series;
-    let python = format!("CPython {major}.{minor} on ");
+    let python = format!("CPython {} on ", pythons()[0].version());
     assert!(
         first
             .stderr
@@ -596,15 +613,12 @@ fn without_uv_pip_locks_for_this_platform_and_says_so() {
     place.lock(&["--check"]).code(0);
 
     // Pins stay here too.
-    place.project("'alpha==1.0'", "'beta'");
-    place.lock(&[]).code(0);
+    place.write("requirements.txt", "alpha==1.0\nbeta==1.1\n");
     place.project("'alpha'", "'beta'");
     place.lock(&[]).code(0);
     assert_eq!(place.pins("requirements.txt"), ["alpha==1.0", "beta==1.1"]);
     place.lock(&["--upgrade", "alpha"]).code(0);
     assert_eq!(place.pins("requirements.txt"), ["alpha==1.1", "beta==1.1"]);
-    place.lock(&["--upgrade"]).code(0);
-    assert_eq!(place.pins("requirements.txt"), ["alpha==2.0", "beta==2.0"]);
 
     // A lock for all platforms that is right here is left as it is.
     let uv = Place::with_uv().small_index();
@@ -693,11 +707,7 @@ fn mistakes_are_named_with_what_to_do() {
     );
     assert_eq!(neither.stderr.matches("hint:").count(), 2);
     let no_uv = place.lock(&["--installer", "uv"]).code(2);
-    assert!(
-        no_uv.stderr.contains("uv is not on PATH"),
-        "{}",
-        no_uv.stderr
-    );
+    assert!(no_uv.stderr.contains("there is no uv"), "{}", no_uv.stderr);
     assert!(!place.sandbox.path("requirements.txt").exists());
 
     // A project is found from below, and one without a [project] table is looked past.

@@ -8,6 +8,7 @@
 
 mod environment;
 mod golden;
+mod index;
 #[cfg(target_os = "linux")]
 mod lambda;
 mod lock;
@@ -19,4 +20,5 @@ mod prompt;
 #[path = "../runtime/mod.rs"]
 mod runtime;
 mod support;
+#[path = "../runtime/tools.rs"]
 mod tools;

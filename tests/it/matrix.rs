@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::runtime::tools::{Environment, Python, environment};
 use crate::support::{Sandbox, run};
+use crate::tools::{self, Environment, Python};
 
 /// uv, from the registry, in an environment of its own.
 fn uv() -> Environment {

@@ -30,6 +30,19 @@ impl Python {
         })
     }
 
+    /// One of each series that projects are locked for, newest first.
+    ///
+    /// # Panics
+    /// When there is none at all.
+    pub(crate) fn all() -> Vec<Self> {
+        let found: Vec<Self> = (11..=14).rev().filter_map(Self::of).collect();
+        assert!(
+            !found.is_empty(),
+            "this test needs Python 3.11 or later on PATH (or made by pyenv)"
+        );
+        found
+    }
+
     fn of(minor: u8) -> Option<Self> {
         let named = PathBuf::from(format!("python3.{minor}"));
         [named, PathBuf::from("python3"), PathBuf::from("python")]

@@ -14,34 +14,23 @@ mod uv;
 use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
 use std::str::FromStr;
 
+use super::{Installer, System, Uv};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::manifest::Manifest;
+use crate::python::Series;
 use crate::template::closure::Closure;
 use crate::template::lock::{Lock, Pinned, Source, dev_command, runtime_command};
 use crate::ui::Ui;
 
 use current::Current;
 pub(crate) use outcome::Outcome;
-use uv::Uv;
 
 /// The lock of the tools, in every project.
 pub(crate) const DEV_FILE: &str = "requirements-dev.txt";
 
 /// The dependency group that it locks.
 const DEV_GROUP: &str = "dev";
-
-/// Which tool resolves what the pinned closure does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub(crate) enum Installer {
-    /// uv where there is one, else pip.
-    #[default]
-    Auto,
-    /// uv.
-    Uv,
-    /// pip.
-    Pip,
-}
 
 /// Which locked versions to leave for the newest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,7 +201,7 @@ pub(crate) fn resolve(
     let current = Current::read(request.manifest.folder(), request.runtime_file)?;
     check_names(&request.upgrade, &wanted, &current)?;
     let (resolver, locks) = lock(host, ui, pinned, request, &wanted, &current)?;
-    Outcome::new(request, resolver, &locks, &wanted, current)
+    Outcome::new(request, resolver, &locks, &wanted, &current)
 }
 
 fn lock(
@@ -239,14 +228,14 @@ fn lock(
         }
         return Ok((Resolver::Uv, locks));
     }
-    let get_uv = "install uv: https://docs.astral.sh/uv/getting-started/installation/";
+    let get_uv = || System::current(host).install_uv();
     if request.installer == Installer::Uv {
-        return Err(Error::new("uv is not on PATH").hint(get_uv));
+        return Err(Error::new("there is no uv").hint(get_uv()));
     }
     if let Some(key) = special {
         return Err(
             Error::new(format!("[tool.uv] {key} needs uv, and uv is not used"))
-                .hint(get_uv)
+                .hint(get_uv())
                 .hint(format!(
                     "or take `{key}` out of {}",
                     request.manifest.path().display()
@@ -255,8 +244,12 @@ fn lock(
     }
     let pip = pip::Pip::find(host, request.manifest).ok_or_else(|| {
         Error::new("there is neither uv nor a Python 3.11 or later with pip")
-            .hint(get_uv)
-            .hint("or install a Python with pip: https://www.python.org/downloads/ (Debian, Ubuntu: sudo apt install python3-pip)")
+            .hint(get_uv())
+            .hint(
+                System::current(host)
+                    .install_some_python(Series::new(3, 13))
+                    .unwrap_or_else(|| "install a Python with pip".to_owned()),
+            )
     })?;
     let locks = pip::lock(host, ui, &pip, request, wanted, current)?;
     Ok((Resolver::Pip, locks))

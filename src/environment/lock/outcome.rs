@@ -10,7 +10,7 @@ use super::{DEV_FILE, Locks, Request, Resolver, Wanted};
 use crate::error::Result;
 use crate::fs;
 use crate::manifest::FILE;
-use crate::template::lock::Lock;
+use crate::template::lock::{Lock, Pinned};
 
 /// The lock's place in `pyproject.toml`, in words.
 const CONSTRAINTS: &str = "[tool.uv] constraint-dependencies";
@@ -57,7 +57,7 @@ impl Outcome {
         resolver: Resolver,
         locks: &Locks,
         wanted: &Wanted,
-        current: Current,
+        current: &Current,
     ) -> Result<Self> {
         let folder = request.manifest.folder();
         let (old_runtime, old_dev) = current.locks();
@@ -147,7 +147,8 @@ impl Outcome {
                 lines.push("  rewritten: the header or the form".to_owned());
             }
         }
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines.push(String::new());
+        lines.join("\n")
     }
 
     /// What changes, as data.
@@ -205,7 +206,7 @@ fn difference(old: &Lock, new: &Lock) -> (Vec<Change>, Vec<String>) {
     let names: BTreeSet<&str> = old.names().union(&new.names()).copied().collect();
     for name in names {
         let versions = |lock: &Lock| {
-            let versions: Vec<String> = lock.named(name).map(|it| it.version()).collect();
+            let versions: Vec<String> = lock.named(name).map(Pinned::version).collect();
             (!versions.is_empty()).then(|| versions.join(", "))
         };
         let (before, after) = (versions(old), versions(new));
@@ -224,7 +225,43 @@ fn difference(old: &Lock, new: &Lock) -> (Vec<Change>, Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, Lock, difference};
+    use super::{Change, File, Lock, Outcome, Resolver, difference, fs};
+    use crate::fs::scratch::Scratch;
+
+    #[test]
+    fn when_one_file_cannot_be_written_all_keep_their_content() {
+        let scratch = Scratch::new().unwrap();
+        let old = scratch.write("old.txt", "old").unwrap();
+        let new = scratch.path().join("below/new.txt");
+        // A folder stands where the last file belongs.
+        let blocked = scratch.path().join("blocked.txt");
+        fs::create_dirs(&blocked.join("full")).unwrap();
+        let file = |path: &std::path::Path, old: Option<&str>| File {
+            path: path.to_owned(),
+            name: String::new(),
+            old: old.map(str::to_owned),
+            new: "written".to_owned(),
+            changes: Vec::new(),
+            edited: Vec::new(),
+        };
+        let mut outcome = Outcome {
+            resolver: Resolver::Closure,
+            narrow: None,
+            files: vec![
+                file(&old, Some("old")),
+                file(&new, None),
+                file(&blocked, None),
+            ],
+        };
+        assert!(outcome.write().is_err());
+        assert_eq!(fs::read_text(&old).unwrap(), "old");
+        assert!(!new.exists());
+        assert_eq!(fs::list(scratch.path()).unwrap().len(), 3);
+        outcome.files.pop();
+        outcome.write().unwrap();
+        assert_eq!(fs::read_text(&old).unwrap(), "written");
+        assert_eq!(fs::read_text(&new).unwrap(), "written");
+    }
 
     #[test]
     fn versions_and_entries_are_told_apart() {

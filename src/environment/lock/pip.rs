@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::current::Current;
 use super::{Locks, Narrow, Request, Upgrade, Wanted, parsed, uv};
+use crate::environment::{System, surroundings};
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::fs::scratch::Scratch;
@@ -55,7 +56,7 @@ impl Pip {
 
     /// A call of it in a folder.
     fn command(&self, host: &Host, folder: &Path) -> Command {
-        let command = Command::new(host, &self.interpreter.path).current_dir(folder);
+        let command = surroundings::command(host, &self.interpreter.path, folder);
         match &self.wheel {
             // Isolated, so that nothing in the folder is taken for a module of pip's.
             Some(wheel) => command.arg("-I").arg(wheel.join("pip")),
@@ -120,7 +121,7 @@ pub(super) fn lock(
             return Err(Error::new(format!(
                 "`{requirement}` names an address, which only uv can lock"
             ))
-            .hint("install uv: https://docs.astral.sh/uv/getting-started/installation/"));
+            .hint(System::current(host).install_uv()));
         }
     }
     if wanted.all().next().is_none() {
@@ -289,7 +290,7 @@ impl<'a> Graph<'a> {
         let name = requirement.name.to_string();
         let node = self.nodes.iter().find(|it| it.name == name);
         requirement.extras.retain(|extra| {
-            let brought = |it: &Edge| it.extra.as_deref() == Some(&extra.to_string());
+            let brought = |it: &Edge| it.extra.as_deref() == Some(extra.as_ref());
             node.is_some_and(|it| it.edges.iter().any(brought))
         });
         Some(requirement.to_string())
@@ -364,7 +365,7 @@ fn here(environment: &MarkerEnvironment) -> Narrow {
     let place = format!(
         "{} {} on {} {}",
         environment.platform_python_implementation(),
-        environment.python_version().to_string(),
+        environment.python_version(),
         environment.platform_system(),
         environment.platform_machine(),
     );

@@ -11,7 +11,8 @@ use std::str::FromStr;
 use pep508_rs::MarkerTree;
 use serde::Deserialize;
 
-use super::uv::{self, Uv};
+use super::uv;
+use crate::environment::{System, Uv};
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::fs::scratch::Scratch;
@@ -61,12 +62,12 @@ struct UvEdge {
 /// When there is no uv, or it cannot resolve them.
 pub(crate) fn closure_text(host: &Host, ui: &Ui, requirements: &[String]) -> Result<String> {
     let uv = Uv::find(host).ok_or_else(|| {
-        Error::new("making the pinned closure needs uv, which is not on PATH")
-            .hint("install it: https://docs.astral.sh/uv/getting-started/installation/")
+        Error::new("making the pinned closure needs uv, and there is none")
+            .hint(System::current(host).install_uv())
     })?;
     let scratch = Scratch::new()?;
     scratch.write("pyproject.toml", &synthetic_project(requirements))?;
-    let command = uv.command(host, scratch.path()).arg("lock");
+    let command = uv::command(host, &uv, scratch.path()).arg("lock");
     uv::run(
         ui,
         &command,
@@ -96,8 +97,7 @@ pub(crate) fn closure_text(host: &Host, ui: &Ui, requirements: &[String]) -> Res
         let _ = writeln!(pins, "{}=={}{marker}", package.name, package.version);
     }
     let pins = scratch.write("pins.in", &pins)?;
-    let command = uv
-        .compile(host, scratch.path())
+    let command = uv::compile(host, &uv, scratch.path())
         .arg("--generate-hashes")
         .arg(pins);
     let output = uv::run(ui, &command, "cannot get the hashes of the packages")?;

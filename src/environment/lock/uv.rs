@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::current::Current;
 use super::{DEV_GROUP, Locks, Request, Upgrade, Wanted};
+use crate::environment::{Uv, diagnosis, surroundings};
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::fs::scratch::Scratch;
@@ -18,40 +19,22 @@ use crate::template::closure::PYTHON_FLOOR;
 use crate::template::lock::Lock;
 use crate::ui::Ui;
 
-/// How many of uv's last lines a person gets to see of a failure.
-const LAST_WORDS: usize = 20;
-
-/// A uv that is there.
-#[derive(Debug, Clone)]
-pub(super) struct Uv {
-    program: PathBuf,
+/// A call of uv in a folder, whose settings it reads.
+pub(super) fn command(host: &Host, uv: &Uv, folder: &Path) -> Command {
+    surroundings::command(host, uv.program(), folder)
 }
 
-impl Uv {
-    /// The uv on `PATH`.
-    pub(super) fn find(host: &Host) -> Option<Self> {
-        host.find_program("uv").map(|program| Self { program })
-    }
-
-    /// A call of it in a folder, whose settings it reads.
-    pub(super) fn command(&self, host: &Host, folder: &Path) -> Command {
-        Command::new(host, &self.program)
-            .current_dir(folder)
-            .args(["--color", "never"])
-    }
-
-    /// `uv pip compile` as every lock needs it: for all platforms and every Python from the floor on.
-    pub(super) fn compile(&self, host: &Host, folder: &Path) -> Command {
-        self.command(host, folder).args([
-            "pip",
-            "compile",
-            "--universal",
-            "--python-version",
-            PYTHON_FLOOR,
-            "--no-annotate",
-            "--no-header",
-        ])
-    }
+/// `uv pip compile` as every lock needs it: for all platforms and every Python from the floor on.
+pub(super) fn compile(host: &Host, uv: &Uv, folder: &Path) -> Command {
+    command(host, uv, folder).args([
+        "pip",
+        "compile",
+        "--universal",
+        "--python-version",
+        PYTHON_FLOOR,
+        "--no-annotate",
+        "--no-header",
+    ])
 }
 
 /// Runs a resolver, showing its progress; `what` says in the error what it could not do.
@@ -66,7 +49,7 @@ pub(super) fn run(ui: &Ui, command: &Command, what: &str) -> Result<Output> {
     if output.success() {
         Ok(output)
     } else {
-        Err(Error::new(what).caused_by(Error::new(output.last_words(LAST_WORDS))))
+        Err(diagnosis::failed(what, &output))
     }
 }
 
@@ -98,14 +81,13 @@ pub(super) fn lock(
             scratch.write("locked.txt", &left)?
         }
     };
-    let command = both(uv.compile(host, &folder))
+    let command = both(compile(host, uv, &folder))
         .arg("--output-file")
         .arg(&together);
     run(ui, &command, &what)?;
 
     let part = |inputs: &[&str]| {
-        let command = uv
-            .compile(host, &folder)
+        let command = compile(host, uv, &folder)
             .args(inputs)
             .arg("--generate-hashes")
             .arg("--constraint")
