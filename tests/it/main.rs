@@ -9,11 +9,13 @@
 mod golden;
 #[cfg(target_os = "linux")]
 mod lambda;
+mod layers;
 mod lock;
 mod matrix;
 mod names;
 mod new;
 #[cfg(unix)]
 mod prompt;
+mod rust_source;
 mod support;
 mod tools;
