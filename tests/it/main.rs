@@ -11,6 +11,7 @@ mod golden;
 mod index;
 #[cfg(target_os = "linux")]
 mod lambda;
+mod layers;
 mod lock;
 mod matrix;
 mod names;
@@ -19,6 +20,7 @@ mod new;
 mod prompt;
 #[path = "../runtime/mod.rs"]
 mod runtime;
+mod rust_source;
 mod support;
 #[path = "../runtime/tools.rs"]
 mod tools;
