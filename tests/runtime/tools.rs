@@ -149,7 +149,8 @@ pub(crate) fn once(name: &str, key: &[&str], make: impl FnOnce(&Path)) -> PathBu
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools");
     std::fs::create_dir_all(&root).unwrap();
     let mut hasher = blake3::Hasher::new();
-    for part in key {
+    // How they are made decides it too.
+    for part in key.iter().chain(&[include_str!("tools.rs")]) {
         hasher.update(part.as_bytes()).update(&[0]);
     }
     let id = format!("{name}-{}", &hasher.finalize().to_hex()[..16]);

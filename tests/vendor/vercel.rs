@@ -40,20 +40,19 @@ fn cli() -> PathBuf {
         include_str!("node/package.json"),
         include_str!("node/package-lock.json"),
     );
-    once("node", &[manifest, lock], |folder| {
+    // Not `npm ci`: it refuses a lock without the CLI's native builds for other systems, not all of which are published.
+    let command = [
+        "install",
+        "--omit=optional",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ];
+    once("node", &[manifest, lock, &command.join(" ")], |folder| {
         std::fs::create_dir_all(folder).unwrap();
         std::fs::write(folder.join("package.json"), manifest).unwrap();
         std::fs::write(folder.join("package-lock.json"), lock).unwrap();
-        // Not `npm ci`: it refuses a lock without the CLI's native builds for other systems, not all of which are published.
-        run(Command::new("npm")
-            .arg("install")
-            .args([
-                "--omit=optional",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-            ])
-            .current_dir(folder));
+        run(Command::new("npm").args(command).current_dir(folder));
     })
 }
 
