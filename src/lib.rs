@@ -10,6 +10,11 @@
 //! - Shared vocabulary, which writes nothing and starts nothing: `template`, `platform`, `python`, `manifest`, `report`, `finding`.
 //! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `error`.
 
+#![cfg_attr(
+    test,
+    allow(clippy::disallowed_methods, reason = "a test sets up its own machine")
+)]
+
 mod cli;
 mod environment;
 mod error;

@@ -4,7 +4,7 @@
 //! show`). It knows no platform by name.
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::template::layer::Layer;
@@ -45,9 +45,6 @@ pub(crate) struct Facts {
     /// Its limits.
     #[serde(default)]
     pub(crate) limits: Vec<Limit>,
-    /// Anything else, for people.
-    #[serde(default)]
-    pub(crate) deploy: Map<String, Value>,
 }
 
 /// A Python that a platform runs.
@@ -100,7 +97,16 @@ impl Facts {
     /// # Errors
     /// When the layer has none, or they are malformed.
     pub(crate) fn of(layer: &Layer) -> Result<Self> {
-        serde_json::from_value(Value::Object(layer.facts.clone()))
-            .map_err(|error| Error::new(format!("{}/layer.toml: [facts]: {error}", layer.folder)))
+        let wrong =
+            |reason: String| Error::new(format!("{}/layer.toml: [facts]: {reason}", layer.folder));
+        let facts: Self = serde_json::from_value(Value::Object(layer.facts.clone()))
+            .map_err(|error| wrong(error.to_string()))?;
+        if facts.code_prefix.trim_end_matches('/') != facts.code_root.trim_start_matches('.') {
+            return Err(wrong(format!(
+                "code_prefix `{}` and code_root `{}` are not the same folder",
+                facts.code_prefix, facts.code_root
+            )));
+        }
+        Ok(facts)
     }
 }

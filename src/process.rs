@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,7 +95,7 @@ impl Command {
             arguments: Vec::new(),
             current_dir: None,
             environment,
-            timeout: Duration::from_secs(600),
+            timeout: Duration::from_mins(10),
         }
     }
 
@@ -119,12 +119,6 @@ impl Command {
         self
     }
 
-    /// Takes a variable away from the program.
-    pub(crate) fn env_remove(mut self, name: impl AsRef<OsStr>) -> Self {
-        self.environment.remove(name.as_ref());
-        self
-    }
-
     /// Takes away every variable whose name the given test refuses; names that are not UTF-8 stay.
     pub(crate) fn keep_env(mut self, keeps: impl Fn(&str) -> bool) -> Self {
         self.environment
@@ -142,11 +136,6 @@ impl Command {
     pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
-    }
-
-    /// The program itself.
-    pub(crate) fn program(&self) -> &Path {
-        &self.program
     }
 
     /// Starts it, reads all that it prints, waits for its end.

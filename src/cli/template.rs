@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::new::Format;
 use crate::environment::lock::refresh;
 use crate::error::{Error, Result};
+use crate::finding::Severity;
 use crate::host::Host;
 use crate::platform::Facts;
 use crate::project::interview::KEYS;
@@ -247,6 +248,16 @@ fn facts_text(facts: &Facts) -> String {
                 .unwrap_or_default(),
         ));
     }
+    let sources: std::collections::BTreeSet<&str> = facts
+        .python
+        .iter()
+        .map(|it| it.source.as_deref())
+        .chain(facts.limits.iter().map(|it| it.source.as_deref()))
+        .flatten()
+        .collect();
+    for source in sources {
+        text.push_str(&format!("  source {source}\n"));
+    }
     text
 }
 
@@ -281,13 +292,30 @@ fn check(folder: Option<&PathBuf>, format: Format, host: &Host, ui: &Ui) -> Resu
         "{} layers in {} compositions",
         validation.layers, validation.compositions
     );
-    match validation.findings.len() {
-        0 => {
-            ui.say(format!("{looked}: nothing wrong"));
-            Ok(())
+    let errors = validation
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    match (errors, validation.findings.len() - errors) {
+        (0, 0) => ui.say(format!("{looked}: nothing wrong")),
+        (0, warnings) => ui.say(format!("{looked}: {}", counted(warnings, "warning"))),
+        (errors, _) => {
+            return Err(Error::findings(format!(
+                "{looked}: {}",
+                counted(errors, "error")
+            )));
         }
-        1 => Err(Error::findings(format!("{looked}: 1 error"))),
-        count => Err(Error::findings(format!("{looked}: {count} errors"))),
+    }
+    Ok(())
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
     }
 }
 

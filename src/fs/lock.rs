@@ -28,9 +28,7 @@ impl Lock {
     }
 
     /// Takes the lock, waiting for whoever holds it.
-    ///
-    /// # Errors
-    /// When the file cannot be opened or the file system has no locks.
+    #[cfg(test)]
     pub(crate) fn take(path: &Path) -> Result<Self> {
         let file = open(path)?;
         file.lock()

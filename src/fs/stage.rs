@@ -151,7 +151,9 @@ mod tests {
         crate::fs::write_new(&dead.join("lock"), b"", false).unwrap();
         let live = place.path().join(".scaffold-stage-2");
         crate::fs::create_dirs(&live.join("root")).unwrap();
-        let _held = crate::fs::lock::Lock::take(&live.join("lock")).unwrap();
+        let _held = crate::fs::lock::Lock::try_take(&live.join("lock"))
+            .unwrap()
+            .unwrap();
         let foreign = place.path().join(".scaffold-stage-notes");
         crate::fs::create_dirs(&foreign.join("mine")).unwrap();
         drop(Stage::begin(&place.path().join("hello")).unwrap());

@@ -165,7 +165,12 @@ impl Pack {
 
 /// A name in hexadecimal.
 pub(super) fn hex(id: &Id) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    id.iter().fold(String::with_capacity(40), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn too_large() -> Error {

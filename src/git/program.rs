@@ -84,9 +84,9 @@ pub(super) fn first_commit(
         return Err(has_commits(commit.folder));
     }
     git.stage(commit)?;
-    let tree = git.line(git.command().arg("write-tree"))?;
+    let tree = git.line(&git.command().arg("write-tree"))?;
     let Some(identity) = commit.identity else {
-        let git_dir = git.line(git.command().args(["rev-parse", "--absolute-git-dir"]))?;
+        let git_dir = git.line(&git.command().args(["rev-parse", "--absolute-git-dir"]))?;
         super::commit::leave_message(Path::new(&git_dir), &commit.full_message(&tree))?;
         return Ok(None);
     };
@@ -105,7 +105,7 @@ pub(super) fn first_commit(
             command = command.env(format!("GIT_{role}_{what}"), value);
         }
     }
-    let id = git.line(command)?;
+    let id = git.line(&command)?;
     let committer = &identity.committer;
     let update = git
         .command()
@@ -162,8 +162,8 @@ impl Git<'_> {
     }
 
     /// What a command prints, as one line.
-    fn line(&self, command: Command) -> Result<String> {
-        let output = self.finish(&command)?;
+    fn line(&self, command: &Command) -> Result<String> {
+        let output = self.finish(command)?;
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 

@@ -54,30 +54,6 @@ fn is_repository(git_dir: &Path) -> bool {
         && git_dir.join("refs").is_dir()
 }
 
-/// Whether the work tree's rules would ignore `path`, which need not exist.
-///
-/// # Errors
-/// When neither the `git` program nor libgit2 can read the repository.
-pub(crate) fn is_ignored(host: &Host, work_tree: &Path, path: &Path) -> Result<bool> {
-    if let Some(git) = program::find(host) {
-        let answer = Command::new(host, git)
-            .current_dir(work_tree)
-            .args(["check-ignore", "--quiet", "--"])
-            .arg(path)
-            .run()?;
-        match answer.code {
-            Some(0) => return Ok(true),
-            Some(1) => return Ok(false),
-            _ => {
-                let what = format!("cannot ask git whether it ignores `{}`", path.display());
-                return Err(Error::new(what).caused_by(answer.last_words(5)));
-            }
-        }
-    }
-    let ask = || open(work_tree)?.is_path_ignored(path);
-    ask().map_err(|error| failed("read the git repository in", work_tree, &error))
-}
-
 /// The commit that HEAD of the repository in `folder` names; `None` where it has none yet, or there is no repository.
 ///
 /// # Errors
@@ -163,7 +139,7 @@ mod tests {
     use std::path::Path;
 
     use super::super::trial::{Trial, file};
-    use super::{enclosing_work_tree, holds_only_an_empty_repository, is_ignored};
+    use super::{enclosing_work_tree, head_commit, holds_only_an_empty_repository};
 
     #[test]
     fn the_nearest_work_tree_above_is_found() {
@@ -210,28 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn what_the_work_tree_ignores_is_known_with_and_without_the_program() {
-        let mut trial = Trial::new();
-        trial.git(&["init", "--quiet"]);
-        trial.write("project/.gitignore", b"/build/\n*.tmp\n!keep.tmp\n", false);
-        let path = trial.host.variable("PATH").unwrap().to_owned();
-        for path in [path, "/nowhere".into()] {
-            trial.host = trial.host.with_variable("PATH", path);
-            let ignored = |path: &str| {
-                is_ignored(&trial.host, &trial.folder(), &trial.folder().join(path)).unwrap()
-            };
-            assert!(ignored("build/new"));
-            assert!(ignored("a/b.tmp"));
-            assert!(!ignored("keep.tmp"));
-            assert!(!ignored("-dash"));
-        }
-    }
-
-    #[test]
     fn only_an_empty_repository_alone_in_its_folder_counts() {
         let trial = Trial::new();
         let empty = || holds_only_an_empty_repository(&trial.host, &trial.folder());
         assert!(!empty().unwrap());
+        assert_eq!(head_commit(&trial.host, &trial.folder()).unwrap(), None);
         // HEAD may name any branch.
         trial.git(&["init", "--quiet", "--initial-branch=other"]);
         assert!(empty().unwrap());

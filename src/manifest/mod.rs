@@ -35,7 +35,7 @@ impl Manifest {
         for folder in folder.ancestors() {
             let path = folder.join(FILE);
             if let Some(text) = fs::read_text_if_any(&path)? {
-                let manifest = Self::parse(&path, text)?;
+                let manifest = Self::parse(&path, &text)?;
                 if manifest.table("project").is_some() {
                     return Ok(manifest);
                 }
@@ -52,12 +52,12 @@ impl Manifest {
     ///
     /// # Errors
     /// When it is not valid TOML; names the line.
-    pub(crate) fn parse(path: &Path, text: String) -> Result<Self> {
+    pub(crate) fn parse(path: &Path, text: &str) -> Result<Self> {
         let line = |start: usize, text: &str| {
             let before = text.as_bytes().iter().take(start);
             before.filter(|it| **it == b'\n').count() + 1
         };
-        let document = Document::parse(text.clone()).map_err(|error| {
+        let document = Document::parse(text.to_owned()).map_err(|error| {
             let line = error.span().map_or(1, |span| line(span.start, &text));
             let words = error.message().lines().collect::<Vec<_>>().join("; ");
             Error::new(format!("{}, line {line}: {words}", path.display()))
@@ -83,12 +83,6 @@ impl Manifest {
     pub(crate) fn text(&self) -> &str {
         self.document.raw()
     }
-
-    /// `[project] name`.
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.table("project")?.get("name")?.as_str()
-    }
-
     /// `[project] dependencies`, as PEP 508 strings.
     ///
     /// # Errors
@@ -219,7 +213,7 @@ impl Manifest {
         let replacement = replacement.replace("\r\n", "\n").replace('\n', newline);
         let mut text = self.text().to_owned();
         text.replace_range(place, &replacement);
-        let edited = Self::parse(&self.path, text.clone())?;
+        let edited = Self::parse(&self.path, &text)?;
         if edited.has_constraints(constraints) {
             Ok(text)
         } else {
@@ -260,21 +254,17 @@ impl Manifest {
         let header = self
             .table("tool")
             .and_then(|it| it.get("uv")?.as_table()?.span());
-        match header {
-            Some(header) => {
-                let end = text[header.end..].find('\n').map(|it| header.end + it + 1);
-                let end_of_file = text.len()..text.len();
-                Ok(end.map_or((end_of_file, format!("\n{line}")), |end| (end..end, line)))
-            }
-            None => {
-                let gap = if text.is_empty() || text.ends_with('\n') {
-                    ""
-                } else {
-                    "\n"
-                };
-                Ok((text.len()..text.len(), format!("{gap}\n[tool.uv]\n{line}")))
-            }
-        }
+        let Some(header) = header else {
+            let gap = if text.is_empty() || text.ends_with('\n') {
+                ""
+            } else {
+                "\n"
+            };
+            return Ok((text.len()..text.len(), format!("{gap}\n[tool.uv]\n{line}")));
+        };
+        let end = text[header.end..].find('\n').map(|it| header.end + it + 1);
+        let end_of_file = text.len()..text.len();
+        Ok(end.map_or((end_of_file, format!("\n{line}")), |end| (end..end, line)))
     }
 
     fn table(&self, name: &str) -> Option<&dyn TableLike> {
@@ -306,7 +296,7 @@ mod tests {
     use super::Manifest;
 
     fn manifest(text: &str) -> Manifest {
-        Manifest::parse(Path::new("/p/pyproject.toml"), text.to_owned()).unwrap()
+        Manifest::parse(Path::new("/p/pyproject.toml"), text).unwrap()
     }
 
     fn owned(list: &[&str]) -> Vec<String> {
@@ -332,7 +322,6 @@ empty = []
 platform = "vercel"
 "#,
         );
-        assert_eq!(manifest.name(), Some("demo"));
         assert_eq!(
             manifest.dependencies().unwrap(),
             ["requests>=2", "idna ; sys_platform == \"win32\""]

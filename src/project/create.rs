@@ -77,7 +77,7 @@ fn write(root: &Path, files: &[RenderedFile]) -> Result<()> {
         let path = root.join(&file.path);
         match &file.content {
             Content::Bytes { bytes, executable } => {
-                crate::fs::write_new(&path, bytes, *executable)?
+                crate::fs::write_new(&path, bytes, *executable)?;
             }
             Content::Link(target) => crate::fs::symlink(Path::new(target), &path)?,
         }

@@ -42,8 +42,6 @@ pub(crate) const DEFAULT_PLATFORM: &str = "vercel";
 
 /// One question, ready to be put to a person.
 pub(crate) struct Question<'a> {
-    /// Its key.
-    pub(crate) key: &'a str,
     /// What to ask, as a noun: `Platform`.
     pub(crate) title: String,
     /// A line of help; may be empty.
@@ -286,7 +284,6 @@ impl<'a> Session<'a, '_> {
             return find(default).ok_or_else(|| Error::new(format!("the template has no {key}")));
         };
         let text = person.ask(&Question {
-            key,
             title: title_of(key),
             help: String::new(),
             default: default.to_owned(),
@@ -331,7 +328,6 @@ impl<'a> Session<'a, '_> {
             return Ok(default);
         };
         person.ask(&Question {
-            key: "python",
             title: title_of("python"),
             help: String::new(),
             default,
@@ -386,7 +382,6 @@ impl<'a> Session<'a, '_> {
             })
         };
         let text = person.ask(&Question {
-            key: "name",
             title: title_of("name"),
             help: "The folder to make, and the name of the package in it.".to_owned(),
             default: "hello".to_owned(),
@@ -450,7 +445,6 @@ impl<'a> Session<'a, '_> {
         match self.person.as_mut() {
             Some(person) => person
                 .ask(&Question {
-                    key,
                     title: title.to_owned(),
                     help: help.to_owned(),
                     default,
@@ -487,7 +481,6 @@ impl<'a> Session<'a, '_> {
             return Ok(default);
         };
         let text = person.ask(&Question {
-            key,
             title: title_of(key),
             help: variable.help.clone(),
             default: match &default {

@@ -23,7 +23,8 @@ struct Moves {
     schema: u32,
     /// Which plan this is.
     digest: String,
-    moves: Vec<(String, String)>,
+    /// From where to where.
+    order: Vec<(String, String)>,
 }
 
 /// What the run before this one had left.
@@ -139,7 +140,7 @@ impl InPlace {
         let moves = Moves {
             schema: 1,
             digest: digest.to_owned(),
-            moves: names
+            order: names
                 .into_iter()
                 .map(|name| (format!("{FOLDER}/{ROOT}/{name}"), name))
                 .collect(),
@@ -170,7 +171,7 @@ impl Drop for InPlace {
 
 /// Makes every move that is not made yet.
 fn finish(target: &Path, moves: &Moves) -> Result<()> {
-    for (from, to) in &moves.moves {
+    for (from, to) in &moves.order {
         let (source, destination) = (target.join(from), target.join(to));
         if std::fs::symlink_metadata(&source).is_err() {
             continue;

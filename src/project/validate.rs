@@ -11,7 +11,7 @@ use super::source::Sources;
 use crate::error::Result;
 use crate::finding::{Finding, Severity};
 use crate::template::catalog::Catalog;
-use crate::template::layer::Kind;
+use crate::template::layer::{Kind, Layer, SourceContent};
 
 /// What was looked at, and what is wrong.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Validation {
 /// Renders every composition of a catalog's layers.
 pub(crate) fn validate(catalog: &Catalog) -> Validation {
     let mut seen = BTreeSet::new();
-    let mut findings = Vec::new();
+    let (mut findings, mut unused) = (Vec::new(), Vec::new());
     let mut note = |result: Result<()>| {
         if let Err(error) = result
             && seen.insert(error.message().to_owned())
@@ -42,7 +42,10 @@ pub(crate) fn validate(catalog: &Catalog) -> Validation {
         }
     };
     let layers = match catalog.all() {
-        Ok(layers) => layers.len(),
+        Ok(layers) => {
+            unused.extend(unused_variables(&layers));
+            layers.len()
+        }
         Err(error) => {
             note(Err(error));
             0
@@ -58,11 +61,43 @@ pub(crate) fn validate(catalog: &Catalog) -> Validation {
                 .and_then(|()| render(catalog, &sources)),
         );
     }
+    findings.append(&mut unused);
     Validation {
         layers,
         compositions,
         findings,
     }
+}
+
+/// A warning for each variable that no file and no contribution of any layer names.
+fn unused_variables(layers: &[&Layer]) -> Vec<Finding> {
+    let says = |layer: &Layer, name: &str| {
+        let in_files = layer.files.iter().any(|file| {
+            let text = match &file.content {
+                SourceContent::Bytes { bytes, .. } => String::from_utf8_lossy(bytes),
+                SourceContent::Link(target) => target.into(),
+            };
+            text.contains(name) || file.path.contains(name)
+        });
+        in_files || serde_json::to_string(&layer.contribute).is_ok_and(|it| it.contains(name))
+    };
+    let mut findings = Vec::new();
+    for layer in layers {
+        for variable in &layer.variables {
+            if !layers.iter().any(|other| says(other, &variable.name)) {
+                findings.push(Finding {
+                    code: "unused-variable",
+                    severity: Severity::Warning,
+                    message: format!(
+                        "{}/layer.toml: no file names the variable `{}`",
+                        layer.folder, variable.name
+                    ),
+                    help: Vec::new(),
+                });
+            }
+        }
+    }
+    findings
 }
 
 fn render(catalog: &Catalog, sources: &Sources) -> Result<()> {

@@ -11,6 +11,10 @@ use super::layer::line_of;
 use crate::error::{Error, Result};
 use crate::python::Series;
 
+/// Reads a text as some language; the error is a line, from 1, and what is wrong there.
+type Parse = fn(&str, Series) -> Verdict;
+type Verdict = std::result::Result<(), (usize, String)>;
+
 /// Checks one rendered file by what its name says it is. `python` is the oldest Python that must read it.
 ///
 /// # Errors
@@ -21,7 +25,7 @@ pub(crate) fn check(file: &RenderedFile, python: Series) -> Result<()> {
     };
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map_or("", |(_, it)| it);
-    let parse: fn(&str, Series) -> std::result::Result<(), (usize, String)> = match extension {
+    let parse: Parse = match extension {
         "toml" => toml,
         "json" if file.path.starts_with(".vscode/") => return Ok(()),
         "json" => json,
@@ -43,20 +47,20 @@ pub(crate) fn check(file: &RenderedFile, python: Series) -> Result<()> {
     })
 }
 
-fn toml(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
+fn toml(text: &str, _: Series) -> Verdict {
     toml_edit::Document::parse(text).map(drop).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         (line, error.message().to_owned())
     })
 }
 
-fn json(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
+fn json(text: &str, _: Series) -> Verdict {
     serde_json::from_str::<serde::de::IgnoredAny>(text)
         .map(drop)
         .map_err(|error| (error.line(), error.to_string()))
 }
 
-fn yaml(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
+fn yaml(text: &str, _: Series) -> Verdict {
     serde_saphyr::from_multiple::<serde::de::IgnoredAny>(text)
         .map(drop)
         .map_err(|error| {
@@ -75,7 +79,7 @@ fn yaml(text: &str, _: Series) -> std::result::Result<(), (usize, String)> {
         })
 }
 
-fn parse_python(text: &str, python: Series) -> std::result::Result<(), (usize, String)> {
+fn parse_python(text: &str, python: Series) -> Verdict {
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion {
         major: python.major,
         minor: python.minor,

@@ -98,7 +98,7 @@ impl<'a> Composition<'a> {
         for layer in &self.layers {
             let origin = format!("{}/layer.toml", layer.folder);
             for (name, value) in &layer.contribute {
-                let Some(value) = self.rendered(renderer, &origin, value, context)? else {
+                let Some(value) = rendered(renderer, &origin, value, context)? else {
                     continue;
                 };
                 let place = all.entry(name.clone()).or_insert_with(|| json!([]));
@@ -152,7 +152,7 @@ impl<'a> Composition<'a> {
                 inside(&path).map_err(|reason| {
                     Error::new(format!("{origin}: the path `{path}` {reason}"))
                 })?;
-                let content = match &source.content {
+                let made = match &source.content {
                     SourceContent::Link(target) => {
                         link_inside(&path, target).map_err(|reason| {
                             Error::new(format!("{origin}: the link target `{target}` {reason}"))
@@ -173,7 +173,7 @@ impl<'a> Composition<'a> {
                 };
                 files.push(RenderedFile {
                     path,
-                    content,
+                    content: made,
                     ownership: rule.ownership,
                     origin,
                 });
@@ -181,44 +181,43 @@ impl<'a> Composition<'a> {
         }
         sorted_and_distinct(files)
     }
+}
 
-    /// One contributed value with its strings rendered and its conditional tables decided; `None` where its own
-    /// condition does not hold.
-    fn rendered(
-        &self,
-        renderer: &Renderer,
-        origin: &str,
-        value: &Value,
-        context: &Context,
-    ) -> Result<Option<Value>> {
-        Ok(Some(match value {
-            Value::String(text) if text.contains("{{") => {
-                Value::from(renderer.render(origin, text, context)?)
+/// One contributed value with its strings rendered and its conditional tables decided; `None` where its own
+/// condition does not hold.
+fn rendered(
+    renderer: &Renderer,
+    origin: &str,
+    value: &Value,
+    context: &Context,
+) -> Result<Option<Value>> {
+    Ok(Some(match value {
+        Value::String(text) if text.contains("{{") => {
+            Value::from(renderer.render(origin, text, context)?)
+        }
+        Value::Array(items) => {
+            let mut kept = Vec::with_capacity(items.len());
+            for item in items {
+                kept.extend(rendered(renderer, origin, item, context)?);
             }
-            Value::Array(items) => {
-                let mut kept = Vec::with_capacity(items.len());
-                for item in items {
-                    kept.extend(self.rendered(renderer, origin, item, context)?);
-                }
-                Value::Array(kept)
+            Value::Array(kept)
+        }
+        Value::Object(table) => {
+            if let Some(Value::Object(when)) = table.get("when")
+                && !holds(when, context.data())
+            {
+                return Ok(None);
             }
-            Value::Object(table) => {
-                if let Some(Value::Object(when)) = table.get("when")
-                    && !holds(when, context.data())
-                {
-                    return Ok(None);
+            let mut kept = Map::new();
+            for (key, item) in table.iter().filter(|(key, _)| *key != "when") {
+                if let Some(item) = rendered(renderer, origin, item, context)? {
+                    kept.insert(key.clone(), item);
                 }
-                let mut kept = Map::new();
-                for (key, item) in table.iter().filter(|(key, _)| *key != "when") {
-                    if let Some(item) = self.rendered(renderer, origin, item, context)? {
-                        kept.insert(key.clone(), item);
-                    }
-                }
-                Value::Object(kept)
             }
-            other => other.clone(),
-        }))
-    }
+            Value::Object(kept)
+        }
+        other => other.clone(),
+    }))
 }
 
 /// Sorts files by path and refuses a path that two layers claim (also where only case tells them apart, which some

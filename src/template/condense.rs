@@ -63,10 +63,11 @@ impl<'a> Condensed<'a> {
             match element {
                 TemplateElement::RawString(text) => self.put_back(text),
                 TemplateElement::HelperBlock(block) => {
-                    for branch in [&mut block.template, &mut block.inverse] {
-                        if let Some(branch) = branch {
-                            self.restore(branch);
-                        }
+                    for branch in [&mut block.template, &mut block.inverse]
+                        .into_iter()
+                        .flatten()
+                    {
+                        self.restore(branch);
                     }
                 }
                 _ => {}

@@ -268,10 +268,7 @@ pub(crate) fn bare(path: &str) -> &str {
 
 /// The line, from 1, in which this byte of a text lies.
 pub(crate) fn line_of(text: &str, byte: usize) -> usize {
-    1 + text.as_bytes()[..byte.min(text.len())]
-        .iter()
-        .filter(|it| **it == b'\n')
-        .count()
+    1 + text.get(..byte).unwrap_or(text).matches('\n').count()
 }
 
 #[cfg(test)]

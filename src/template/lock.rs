@@ -229,15 +229,14 @@ fn read_entry(line: &str) -> Option<Pinned> {
         None if requirement.contains(" @ ") => (requirement, ""),
         None => requirement.split_once(';').unwrap_or((requirement, "")),
     };
-    let (name, source) = match pin.split_once(" @ ") {
-        Some((name, url)) => (name, Source::Url(url.trim().to_owned())),
-        None => {
-            let (name, version) = pin.split_once("==")?;
-            (
-                name,
-                Source::Version(Version::from_str(version.trim()).ok()?),
-            )
-        }
+    let (name, source) = if let Some((name, url)) = pin.split_once(" @ ") {
+        (name, Source::Url(url.trim().to_owned()))
+    } else {
+        let (name, version) = pin.split_once("==")?;
+        (
+            name,
+            Source::Version(Version::from_str(version.trim()).ok()?),
+        )
     };
     let name = name.split_once('[').map_or(name, |(name, _)| name).trim();
     Some(Pinned {

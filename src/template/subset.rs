@@ -73,7 +73,7 @@ struct Walk<'a> {
     markers: HashMap<&'a str, MarkerTree>,
 }
 
-impl<'a> Closure<'a> {
+impl Closure<'_> {
     /// The lock of these PEP 508 requirements, for Python 3.11 and later on every platform.
     ///
     /// # Errors

@@ -6,8 +6,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::runtime::tools::{cache, uv};
 use crate::support::{Finished, Sandbox, run};
-use crate::tools::{cache, uv_folder};
 
 /// A `PATH` with these folders before the machine's own.
 fn path_with(folders: &[&Path]) -> std::ffi::OsString {
@@ -18,7 +18,8 @@ fn path_with(folders: &[&Path]) -> std::ffi::OsString {
 
 /// A command with a real uv and its warm cache.
 fn with_uv(mut command: Command, first: &[&Path]) -> Command {
-    let folders = [first, &[uv_folder()]].concat();
+    let uv = uv();
+    let folders = [first, &[uv.parent().unwrap()]].concat();
     command
         .env("PATH", path_with(&folders))
         .env("UV_CACHE_DIR", cache("uv-cache"));
@@ -55,7 +56,7 @@ fn is_green(sandbox: &Sandbox, project: &Path) {
 /// `new` with a uv that does something to its caller before or after one of its jobs.
 fn disturbed(sandbox: &Sandbox, script_text: &str) -> Finished {
     let programs = sandbox.home().join("disturbed");
-    let uv = uv_folder().join("uv");
+    let uv = uv();
     let text = script_text.replace("UV", &uv.display().to_string());
     script(&programs.join("uv"), &format!("#!/bin/sh\n{text}"));
     run(with_uv(sandbox.scaffold(), &[&programs]).args(["new", "hello", "--defaults"]))

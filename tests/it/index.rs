@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::tools;
+use crate::runtime::tools;
 
 /// Writes a wheel into a folder, as an index that both installers take packages from. `metadata` are lines such as
 /// `Requires-Dist: other`.

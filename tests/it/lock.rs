@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::index::wheel;
+use crate::runtime::tools::{self, Python, cache, uv};
 use crate::support::{Finished, Sandbox, run};
-use crate::tools::{self, Python};
 
 /// What every composition of our own layers draws from.
 const OURS: &str = r#"[project]
@@ -22,13 +22,6 @@ dev = ["black", "flake8", "pytest", {include-group = "docs"}, "pip", "requests"]
 docs = ["mkdocs"]
 "#;
 
-/// The uv that tests run, from the registry.
-fn uv() -> PathBuf {
-    let python = Python::find(&[13, 12, 14, 11]);
-    let lock = include_str!("../vendor/requirements/uv.txt");
-    tools::environment("uv", &python, lock).program("uv")
-}
-
 /// The Pythons that have pip, newest first.
 fn pythons() -> Vec<Python> {
     let has_pip = |it: &Python| {
@@ -39,11 +32,6 @@ fn pythons() -> Vec<Python> {
     let found: Vec<Python> = Python::all().into_iter().filter(has_pip).collect();
     assert!(!found.is_empty(), "this test needs a Python with pip");
     found
-}
-
-/// A cache that outlives the test: what is tested is not the network.
-fn cache(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
 /// A sandbox with a `PATH` of our choice.

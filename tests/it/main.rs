@@ -22,5 +22,3 @@ mod prompt;
 mod runtime;
 mod rust_source;
 mod support;
-#[path = "../runtime/tools.rs"]
-mod tools;

@@ -6,24 +6,12 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::runtime::tools::{Environment, Python, environment};
+use crate::runtime::tools::{cache, uv};
 use crate::support::{Sandbox, run};
-use crate::tools::{self, Environment, Python};
-
-/// uv, from the registry, in an environment of its own.
-fn uv() -> Environment {
-    let python = Python::find(&[13, 12, 14, 11]);
-    environment("uv", &python, include_str!("../vendor/requirements/uv.txt"))
-}
-
-/// A cache that outlives the test: what is tested is not the network.
-fn cache(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
-}
 
 /// `scaffold` with uv on PATH and warm caches; no store, so that each installer does its own work.
 fn scaffold(sandbox: &Sandbox) -> Command {
-    let uv = uv().program("uv");
+    let uv = uv();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders =
         std::iter::once(uv.parent().unwrap().to_owned()).chain(std::env::split_paths(&path));

@@ -103,6 +103,17 @@ pub(crate) fn environment(name: &str, python: &Python, lock: &str) -> Environmen
     Environment(folder)
 }
 
+/// The uv that tests run, from the registry.
+pub(crate) fn uv() -> PathBuf {
+    let python = Python::find(&[13, 12, 14, 11]);
+    environment("uv", &python, include_str!("uv.txt")).program("uv")
+}
+
+/// A cache that outlives the test: what is tested is not the network.
+pub(crate) fn cache(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
 /// A folder with what a project's own lock says, as a platform's builder lays it beside the code.
 pub(crate) fn libraries(python: &Python, requirements: &Path) -> PathBuf {
     let lock = std::fs::read_to_string(requirements).unwrap();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::client::{ask, decoded};
 use crate::runtime::lambda::{Execution, Function};
 use crate::runtime::project::{Project, project};
-use crate::runtime::tools::{Python, environment, libraries, once, run};
+use crate::runtime::tools::{Python, libraries, once, run, uv};
 use crate::runtime::upstream::Upstream;
 use crate::tree::{distributions, files};
 
@@ -58,9 +58,8 @@ fn cli() -> PathBuf {
 
 /// The CLI, in a folder, with nobody signed in, and with uv and the project's Python on PATH.
 fn vercel(project: &Project, folder: &Path, python: &Python) -> Command {
-    let uv = environment("uv", python, include_str!("requirements/uv.txt"));
     let path = std::env::var_os("PATH").unwrap();
-    let first = [uv.program("uv"), python.program.clone()];
+    let first = [uv(), python.program.clone()];
     let first = first
         .iter()
         .filter_map(|it| it.parent().map(Path::to_owned));

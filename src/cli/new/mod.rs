@@ -170,7 +170,7 @@ fn make(
     host: &Host,
     ui: &Ui,
 ) -> Result<()> {
-    let repository = repository::decide(arguments, place.folder(), host, config)?;
+    let repository = repository::decide(arguments, place.folder(), host, config);
     let mut committed = repository::Committed::No;
     let mut commit = |folder: &Path| {
         committed = repository.make(plan, folder)?;
@@ -231,7 +231,20 @@ impl Place {
         {
             return Ok(Self::Finished(folder, digest));
         }
-        Target::observe(host.current_dir(), path).map(Self::Fresh)
+        let target = Target::observe(host.current_dir(), path)?;
+        if let Target::Empty {
+            folder,
+            is_clone: true,
+        } = &target
+            && !git::holds_only_an_empty_repository(host, folder)?
+        {
+            return Err(Error::new(format!(
+                "the repository in `{}` has commits already",
+                path.display()
+            ))
+            .hint("choose an empty folder, or the clone of an empty repository"));
+        }
+        Ok(Self::Fresh(target))
     }
 
     /// The place for this plan: a finished project of another plan is in the way of it.

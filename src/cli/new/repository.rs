@@ -48,20 +48,12 @@ impl Committed {
 }
 
 /// Decides before anything is written.
-///
-/// # Errors
-/// When git's configuration is malformed.
 pub(super) fn decide<'a>(
     arguments: &Arguments,
     folder: &Path,
     host: &'a Host,
     config: &'a git::Config,
-) -> Result<Repository<'a>> {
-    let enclosing = || {
-        folder
-            .parent()
-            .and_then(|parent| git::enclosing_work_tree(host, parent))
-    };
+) -> Repository<'a> {
     let decision = if arguments.no_git {
         Decision::Refused
     } else if let Some(around) = git::enclosing_work_tree(host, folder)
@@ -71,11 +63,11 @@ pub(super) fn decide<'a>(
     } else {
         Decision::Make(Identity::find(host, config))
     };
-    Ok(Repository {
+    Repository {
         host,
         config,
         decision,
-    })
+    }
 }
 
 impl Repository<'_> {
@@ -134,11 +126,16 @@ impl Repository<'_> {
                 "no repository of its own: it lies in that of {} (to make one all the same: --git)",
                 host.short(around)
             )),
-            (_, Committed::Yes(id)) => ui.say(format!(
-                "{} {}",
-                ui.talk().good.apply_to("✓ committed"),
-                ui.talk().dim.apply_to(id.0.get(..10).unwrap_or(&id.0))
-            )),
+            (_, Committed::Yes(id)) => {
+                ui.say(format!(
+                    "{} {}",
+                    ui.talk().good.apply_to("✓ committed"),
+                    ui.talk().dim.apply_to(id.0.get(..10).unwrap_or(&id.0))
+                ));
+                if self.config.signs_commits() {
+                    ui.say("it is not signed, though your configuration asks for it: git commit --amend --no-edit -S");
+                }
+            }
             (_, Committed::Staged) => {
                 ui.warn("git does not know who you are: the first commit is staged, but not made. To make it:");
                 for command in [

@@ -232,7 +232,11 @@ fn write_index(unborn: &Unborn, folder: &Path, staged: &[(&Entry, [u8; 20])]) ->
 }
 
 /// git keeps the low 32 bits of every number here.
-#[expect(clippy::cast_possible_truncation, reason = "that is the format")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "that is the format"
+)]
 fn index_entry(entry: &Entry, id: git2::Oid, metadata: &Metadata) -> git2::IndexEntry {
     let mut made = git2::IndexEntry {
         ctime: git2::IndexTime::new(0, 0),
