@@ -95,7 +95,7 @@ impl Command {
             arguments: Vec::new(),
             current_dir: None,
             environment,
-            timeout: Duration::from_secs(600),
+            timeout: Duration::from_mins(10),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Called once per run by `cli`, which hands the list to the features. It must not know which one is wanted.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -16,15 +16,15 @@ const MINORS: std::ops::RangeInclusive<u8> = 8..=19;
 /// the newest patch release.
 pub(crate) fn interpreters(host: &Host) -> Vec<Interpreter> {
     let mut found: Vec<Interpreter> = Vec::new();
-    let mut known = HashMap::new();
+    let mut known = HashSet::new();
     for (path, source) in candidates(host) {
         let Some(interpreter) = Interpreter::read(host, &path, source) else {
             continue;
         };
         // The first place that leads to a program names it.
-        known
-            .entry(interpreter.real.clone())
-            .or_insert_with(|| found.push(interpreter));
+        if known.insert(interpreter.real.clone()) {
+            found.push(interpreter);
+        }
     }
     found.sort_by(|one, other| {
         let newest = |it: &Interpreter| (it.version.series, it.version.release);
@@ -128,7 +128,9 @@ fn subfolders(folder: &Path) -> Vec<PathBuf> {
     names.iter().map(|name| folder.join(name)).collect()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 pub(crate) mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
     use std::path::{Path, PathBuf};
