@@ -1,8 +1,9 @@
 //! A project's environment: which versions it is locked to, the `.venv` that holds exactly those, and the proof that it works.
 //!
-//! Called by `cli`, in this order: [`plan`] decides from what the machine has (a value, nothing is touched), [`build()`] makes
-//! `.venv`, [`prove`] runs the project's own tools in it. It must not know what the project is.
+//! Called by `cli`, in this order: [`plan()`] decides from what the machine has (a value, nothing is touched), [`build()`] makes
+//! `.venv`, [`prove()`] runs the project's own tools in it. It must not know what the project is.
 
+mod advice;
 mod build;
 mod diagnosis;
 pub(crate) mod lock;
@@ -14,15 +15,15 @@ pub(crate) mod store;
 mod surroundings;
 mod system;
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod testing;
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod tests;
 mod uv;
 
-pub(crate) use build::{Built, Project, build, plain_commands};
-pub(crate) use plan::{
-    Decision, EnvironmentPlan, Installer, Machine, Python, Remark, Request, Unable, plan,
-};
+pub(crate) use build::{Built, Project, build};
+pub(crate) use plan::{Decision, Installer, Machine, Remark, Request, Unable, plan};
 pub(crate) use prove::{Gate, GateReport, prove};
 pub(crate) use store::Store;
 pub(crate) use system::System;

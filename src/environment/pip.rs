@@ -7,13 +7,13 @@ use super::build::Project;
 use super::diagnosis;
 use super::plan::Python;
 use super::provider::{Job, python_word};
-use super::surroundings::command;
+use super::surroundings::{PATIENCE, command};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::python::{Interpreter, Pip};
 
 /// The interpreter of a job; pip has no way to bring one.
-fn interpreter<'a>(python: &'a Python) -> Result<&'a Interpreter> {
+fn interpreter(python: &Python) -> Result<&Interpreter> {
     match python {
         Python::Installed(interpreter) => Ok(interpreter),
         Python::Downloaded(series) => Err(Error::new(format!("pip cannot bring Python {series}"))
@@ -70,7 +70,8 @@ pub(super) fn install(pip: &Pip, job: Job<'_>) -> Result<()> {
             // Compiling everything takes as long as the rest; Python compiles what is used when it is used.
             "--no-compile",
         ])
-        .args(job.project.lock_arguments());
+        .args(job.project.lock_arguments())
+        .timeout(PATIENCE);
     let output = command.run_reporting(job.note)?;
     if output.success() {
         return Ok(());

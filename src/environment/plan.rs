@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::advice;
 use super::provider::Provider;
 use super::system::System;
 use super::uv::Uv;
@@ -64,7 +65,7 @@ pub(crate) struct EnvironmentPlan {
     /// What to tell the person before it is made.
     pub(crate) remarks: Vec<Remark>,
     /// How else, where uv cannot bring the Python that it should.
-    pub(crate) otherwise: Option<Box<EnvironmentPlan>>,
+    pub(crate) otherwise: Option<Box<Self>>,
 }
 
 impl EnvironmentPlan {
@@ -150,7 +151,7 @@ pub(crate) fn plan(request: Request, machine: Machine<'_>) -> Decision {
     let newest = usable
         .next()
         .map(|(interpreter, provider)| EnvironmentPlan {
-            remarks: vec![substitute(interpreter, request, machine)],
+            remarks: vec![advice::substitute(interpreter, request, machine)],
             python: Python::Installed(interpreter.clone()),
             provider,
             otherwise: None,
@@ -169,7 +170,7 @@ pub(crate) fn plan(request: Request, machine: Machine<'_>) -> Decision {
             })
         }
         (_, Some(newest)) => Decision::Build(newest),
-        (uv, None) => Decision::Unable(unable(request, machine, uv)),
+        (uv, None) => Decision::Unable(advice::unable(request, machine, uv)),
     }
 }
 
@@ -182,96 +183,8 @@ fn provider(interpreter: &Interpreter, uv: Option<&Uv>) -> Option<Provider> {
     }
 }
 
-/// The warning that the environment has another Python than the platform.
-fn substitute(interpreter: &Interpreter, request: Request, machine: Machine<'_>) -> Remark {
-    let wanted = request.python;
-    Remark {
-        warning: true,
-        message: format!(
-            "Python {wanted} {}: the environment has {}, which is not what the platform runs",
-            missing(request, machine),
-            interpreter.version
-        ),
-        ways: ways_to(request, machine),
-    }
-}
-
-/// Why an interpreter of the wanted series is not used.
-fn missing(request: Request, machine: Machine<'_>) -> String {
-    let incomplete = incomplete(request, machine);
-    incomplete.map_or_else(
-        || "is not installed".to_owned(),
-        |it| format!("at `{}` has no pip to install with", it.path.display()),
-    )
-}
-
-/// An interpreter of the wanted series that lacks what makes environments.
-fn incomplete<'a>(request: Request, machine: Machine<'a>) -> Option<&'a Interpreter> {
-    machine
-        .interpreters
-        .iter()
-        .find(|it| it.version.series == request.python && it.version.release)
-}
-
-/// The ways to get the wanted Python.
-fn ways_to(request: Request, machine: Machine<'_>) -> Vec<String> {
-    let wanted = request.python;
-    let mut ways = Vec::new();
-    if let Some(interpreter) = incomplete(request, machine) {
-        ways.extend(machine.system.complete(interpreter));
-    }
-    match machine.uv {
-        Some(_) if request.installer == Installer::Pip => {
-            ways.push("use the option `--installer uv`".to_owned());
-        }
-        Some(_) => ways.push(format!("uv python install {wanted}")),
-        None => ways.push(machine.system.install_uv()),
-    }
-    if ways.len() < 2 {
-        ways.extend(machine.system.install_python(wanted));
-    }
-    ways
-}
-
-fn unable(request: Request, machine: Machine<'_>, uv: Option<&Uv>) -> Unable {
-    let wanted = request.python;
-    let in_range =
-        |it: &&Interpreter| it.version.release && (FLOOR..=CEILING).contains(&it.version.series);
-    let reason = if let Some(found) = machine.interpreters.iter().find(in_range) {
-        format!(
-            "Python {} at `{}` has no pip to install with, and uv is not {}",
-            found.version,
-            found.path.display(),
-            if machine.uv.is_some() {
-                "asked for"
-            } else {
-                "there"
-            }
-        )
-    } else if let Some(newest) = machine.interpreters.first() {
-        format!(
-            "no Python from {FLOOR} to {CEILING} is installed; the newest one found is {}",
-            newest.version
-        )
-    } else {
-        "no Python is installed".to_owned()
-    };
-    let mut ways = Vec::new();
-    if let Some(found) = machine.interpreters.iter().find(in_range) {
-        ways.extend(machine.system.complete(found));
-    }
-    match (uv, machine.uv) {
-        (Some(_), _) => ways.push(format!("uv python install {wanted}")),
-        (None, Some(_)) => ways.push("use the option `--installer uv`".to_owned()),
-        (None, None) => ways.push(machine.system.install_uv()),
-    }
-    if ways.len() < 2 {
-        ways.extend(machine.system.install_some_python(wanted));
-    }
-    Unable { reason, ways }
-}
-
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod tests {
     use std::path::Path;
 

@@ -4,12 +4,16 @@
 //! business; variables that change what is installed, or where, would make another environment than the lock says.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::host::Host;
 use crate::process::Command;
 
 /// Where a line goes that says what is being done right now.
 pub(super) type Note<'a> = &'a (dyn Fn(&str) + Sync);
+
+/// How long an installer may take: a first download of everything over a slow line.
+pub(super) const PATIENCE: Duration = Duration::from_hours(1);
 
 /// pip's options that may come from the environment: <https://pip.pypa.io/en/stable/topics/configuration/>.
 const PIP: [&str; 19] = [

@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{Decision, EnvironmentPlan, Installer, Machine, Project, Request, System, Uv, plan};
+use super::plan::EnvironmentPlan;
+use super::{Decision, Installer, Machine, Project, Request, System, Uv, plan};
 use crate::fs::lock::Lock;
 use crate::host::Host;
 use crate::python::version::{CEILING, FLOOR};
@@ -147,7 +148,8 @@ pub(crate) fn usable(host: &Host) -> Vec<Interpreter> {
     all.retain(|it| {
         it.version.release
             && (FLOOR..=CEILING).contains(&it.version.series)
-            && it.can_make_environment()
+            && it.has_venv()
+            && it.pip().is_some()
     });
     all.dedup_by_key(|it| it.version.series);
     all

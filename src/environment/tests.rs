@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use super::build::plain_commands;
 use super::build::stopped_after;
+use super::plan::{EnvironmentPlan, Python};
 use super::testing::{
     DEAD_PROXY, DISTRIBUTIONS, LOCK, Place, distributions, locks, planned, project, tools, usable,
 };
-use super::{
-    Built, EnvironmentPlan, Installer, Python, Request, System, Uv, build, plain_commands,
-};
+use super::{Built, Installer, Request, System, Uv, build};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::process::Command;

@@ -10,7 +10,7 @@ use super::build::Project;
 use super::diagnosis;
 use super::plan::Python;
 use super::provider::{Job, python_word};
-use super::surroundings::command;
+use super::surroundings::{PATIENCE, command};
 use crate::error::Result;
 use crate::host::Host;
 use crate::process::Command;
@@ -142,7 +142,7 @@ fn switch(host: &Host, name: &str) -> bool {
 }
 
 fn call(uv: &Uv, job: Job<'_>) -> Command {
-    command(job.host, &uv.program, job.project.folder)
+    command(job.host, &uv.program, job.project.folder).timeout(PATIENCE)
 }
 
 /// Makes the empty environment; the folder may be there already.
@@ -227,7 +227,8 @@ pub(super) fn plain_commands(
     vec![words(&["venv", "--clear", "--python", &version]), install]
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::Uv;
     use crate::host::Host;

@@ -7,7 +7,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::version::{Series, Version};
+use super::layout::Layout;
+use super::version::Version;
 use super::{Venv, shim};
 use crate::host::Host;
 
@@ -29,20 +30,6 @@ pub(crate) enum Source {
     Asdf,
     /// The folders of the installers for Windows, which are what the `py` launcher lists.
     WindowsInstaller,
-}
-
-impl Source {
-    /// The source in words, to follow "found".
-    pub(crate) const fn describe(self) -> &'static str {
-        match self {
-            Self::Path => "on PATH",
-            Self::Pyenv => "in pyenv",
-            Self::Uv => "installed by uv",
-            Self::Mise => "in mise",
-            Self::Asdf => "in asdf",
-            Self::WindowsInstaller => "installed for Windows",
-        }
-    }
 }
 
 /// How pip can be started for an environment that has none.
@@ -95,19 +82,14 @@ impl Interpreter {
                 .find_map(|it| Self::follow(host, &it, source, deeper));
         }
         let real = std::fs::canonicalize(path).ok()?;
-        let (prefix, standard_library, series) = if host.is_windows() {
-            windows_layout(&real)?
-        } else {
-            posix_layout(&real)?
-        };
-        let version = full_version(&prefix, series);
+        let layout = Layout::around(host, &real)?;
         Some(Self {
             path: path.to_owned(),
+            version: layout.version(),
             real,
-            version,
             source,
-            standard_library,
-            prefix,
+            standard_library: layout.standard_library,
+            prefix: layout.prefix,
         })
     }
 
@@ -157,11 +139,6 @@ impl Interpreter {
             .then_some(Pip::Installed)
     }
 
-    /// Whether it can make a complete environment by itself, without uv.
-    pub(crate) fn can_make_environment(&self) -> bool {
-        self.has_venv() && self.pip().is_some()
-    }
-
     /// Size in bytes and time of change in nanoseconds since 1970 of the program: they change when it is replaced.
     pub(crate) fn stamp(&self) -> Option<(u64, u128)> {
         let metadata = std::fs::metadata(&self.real).ok()?;
@@ -200,97 +177,6 @@ pub(super) fn script(path: &Path) -> Option<String> {
     Some(String::from_utf8_lossy(&start).into_owned())
 }
 
-/// Prefix, standard library and series of `PREFIX/bin/python3.X`, by the file's real name where that tells and by the one
-/// library folder there is where it does not.
-fn posix_layout(real: &Path) -> Option<(PathBuf, PathBuf, Series)> {
-    let prefix = real.parent()?.parent()?;
-    let rest = real.file_name()?.to_str()?.strip_prefix("python")?;
-    let libraries = |series: Series| {
-        ["lib", "lib64"]
-            .map(|lib| prefix.join(lib).join(format!("python{series}")))
-            .into_iter()
-            .find(|it| it.join("os.py").is_file())
-    };
-    let series = match rest {
-        "" | "3" => only_series(prefix)?,
-        named => named.parse().ok()?,
-    };
-    Some((prefix.to_owned(), libraries(series)?, series))
-}
-
-/// The series of the only standard library under a prefix.
-fn only_series(prefix: &Path) -> Option<Series> {
-    let mut found = None;
-    for lib in ["lib", "lib64"] {
-        for entry in std::fs::read_dir(prefix.join(lib)).into_iter().flatten() {
-            let Ok(entry) = entry else { continue };
-            let name = entry.file_name();
-            let series = name
-                .to_str()
-                .and_then(|it| it.strip_prefix("python"))
-                .and_then(|it| it.parse().ok());
-            let library = series.filter(|_| entry.path().join("os.py").is_file());
-            match (found, library) {
-                (Some(one), Some(other)) if one != other => return None,
-                (_, Some(series)) => found = Some(series),
-                _ => {}
-            }
-        }
-    }
-    found
-}
-
-/// Prefix, standard library and series of `PREFIX\python.exe`, by the name of the DLL beside it.
-fn windows_layout(real: &Path) -> Option<(PathBuf, PathBuf, Series)> {
-    let prefix = real.parent()?;
-    let name = real.file_stem()?.to_str()?.to_ascii_lowercase();
-    let rest = name.strip_prefix("python")?;
-    if !rest.is_empty() && rest != "3" && rest.parse::<Series>().is_err() {
-        return None;
-    }
-    let library = prefix.join("Lib");
-    if !library.join("os.py").is_file() {
-        return None;
-    }
-    let series = std::fs::read_dir(prefix).ok()?.find_map(|entry| {
-        let name = entry.ok()?.file_name().to_str()?.to_ascii_lowercase();
-        let minor = name.strip_prefix("python3")?.strip_suffix(".dll")?;
-        format!("3.{minor}").parse().ok()
-    })?;
-    Some((prefix.to_owned(), library, series))
-}
-
-/// The full version: from the header `patchlevel.h`, else from a folder above that names it (`3.12.1`, `cpython-3.12.1-…`),
-/// else the series alone.
-fn full_version(prefix: &Path, series: Series) -> Version {
-    let headers = [
-        prefix.join(format!("include/python{series}/patchlevel.h")),
-        prefix.join("include/patchlevel.h"),
-    ];
-    let from_header = headers.iter().find_map(|header| {
-        let text = std::fs::read_to_string(header).ok()?;
-        let line = text
-            .lines()
-            .find_map(|it| it.trim().strip_prefix("#define PY_VERSION"))?;
-        Version::parse(line.trim().trim_matches('"'))
-    });
-    let from_folder = || {
-        let parts = prefix.iter().rev().filter_map(|part| part.to_str());
-        parts
-            .flat_map(|part| part.split('-'))
-            .filter_map(Version::parse)
-            .find(|it| it.patch.is_some() && it.series == series)
-    };
-    from_header
-        .filter(|it| it.series == series)
-        .or_else(from_folder)
-        .unwrap_or(Version {
-            series,
-            release: true,
-            patch: None,
-        })
-}
-
 fn newest_pip_wheel(folder: &Path) -> Option<PathBuf> {
     let wheels = std::fs::read_dir(folder).ok()?.filter_map(|entry| {
         let path = entry.ok()?.path();
@@ -320,7 +206,8 @@ fn pip_version(text: &str) -> Vec<u32> {
     text.split('.').map_while(|it| it.parse().ok()).collect()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::path::Path;
 
@@ -335,31 +222,6 @@ mod tests {
 
     fn shown(found: Option<&Interpreter>) -> String {
         found.map_or_else(|| "none".to_owned(), |it| it.version.to_string())
-    }
-
-    #[test]
-    fn the_version_comes_from_the_header_the_folder_or_the_name() {
-        let tree = Tree::new();
-        tree.python("usr", "3.11");
-        assert_eq!(shown(read(&tree, "usr/bin/python3").as_ref()), "3.11");
-        tree.file(
-            "usr/include/python3.11/patchlevel.h",
-            "#define PY_MINOR_VERSION 11\n#define PY_VERSION      \t\"3.11.2+\"\n",
-        );
-        assert_eq!(shown(read(&tree, "usr/bin/python3").as_ref()), "3.11.2");
-        tree.python("opt/cpython-3.13.1-linux-x86_64-gnu", "3.13");
-        let found = read(&tree, "opt/cpython-3.13.1-linux-x86_64-gnu/bin/python3.13");
-        assert_eq!(shown(found.as_ref()), "3.13.1");
-    }
-
-    #[test]
-    fn a_plain_name_is_known_by_its_only_library() {
-        let tree = Tree::new();
-        tree.program("a/bin/python3");
-        tree.file("a/lib64/python3.12/os.py", "");
-        assert_eq!(shown(read(&tree, "a/bin/python3").as_ref()), "3.12");
-        tree.file("a/lib/python3.11/os.py", "");
-        assert_eq!(read(&tree, "a/bin/python3"), None);
     }
 
     #[test]
@@ -432,15 +294,12 @@ mod tests {
         let tree = Tree::new();
         tree.python("usr", "3.11");
         let pip = || read(&tree, "usr/bin/python3.11").unwrap().pip();
-        let able = || {
-            read(&tree, "usr/bin/python3.11")
-                .unwrap()
-                .can_make_environment()
-        };
+        let able = || read(&tree, "usr/bin/python3.11").unwrap().has_venv();
+        assert!(!able());
         // Debian without python3-venv: the module `venv` is there, ensurepip and its wheels are not.
         tree.file("usr/lib/python3.11/venv/__init__.py", "");
         assert_eq!(pip(), None);
-        assert!(!able());
+        assert!(able());
         tree.file(
             "usr/lib/python3/dist-packages/pip-22.2.dist-info/METADATA",
             "",
@@ -464,7 +323,6 @@ mod tests {
         );
         let bundled = "usr/lib/python3.11/ensurepip/_bundled/pip-24.2-py3-none-any.whl";
         assert_eq!(pip(), wheel(bundled));
-        assert!(able());
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub(crate) mod default;
 pub(crate) mod discovery;
 pub(crate) mod interpreter;
+mod layout;
 pub(crate) mod names;
 pub(crate) mod shim;
 pub(crate) mod venv;

@@ -94,7 +94,8 @@ fn installed(root: &Path, version: &str) -> Option<PathBuf> {
     patches.max().map(|(_, path)| path)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use crate::host::Host;
     use crate::python::discovery::tests::Tree;

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Series, Version};
+#[cfg(test)]
+use super::Series;
+use super::Version;
 use crate::host::Host;
 
 /// A virtual environment at a place, there already or to be made.
@@ -52,6 +54,7 @@ impl Venv {
     }
 
     /// Where its packages are.
+    #[cfg(test)]
     pub(crate) fn packages(&self, series: Series) -> PathBuf {
         if self.windows {
             self.root.join("Lib").join("site-packages")
@@ -104,6 +107,7 @@ impl Venv {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod tests {
     use super::Venv;
     use crate::host::Host;

@@ -31,6 +31,7 @@ enum Status {
     Built {
         python: String,
         installer: String,
+        from_store: bool,
         seconds: f64,
     },
 }
@@ -122,8 +123,13 @@ pub(super) fn build_and_prove(
         built.plan.provider.to_string(),
     );
     ui.say(format!(
-        "{} .venv: Python {python}, by {installer} {}",
+        "{} .venv: Python {python}, by {installer}{} {}",
         ui.talk().good.apply_to("✓ built"),
+        if built.from_store {
+            ", from the store"
+        } else {
+            ""
+        },
         ui.talk().dim.apply_to(seconds(built.elapsed))
     ));
     let gates: Vec<Gate<'_>> = plan
@@ -131,7 +137,6 @@ pub(super) fn build_and_prove(
         .iter()
         .map(|gate| Gate {
             name: &gate.name,
-            title: &gate.title,
             arguments: &gate.args,
         })
         .collect();
@@ -160,6 +165,7 @@ pub(super) fn build_and_prove(
         status: Status::Built {
             python,
             installer,
+            from_store: built.from_store,
             seconds: built.elapsed.as_secs_f64(),
         },
         gates: reports,
@@ -185,9 +191,11 @@ impl Outcome {
             Status::Built {
                 python,
                 installer,
+                from_store,
                 seconds,
             } => json!({
-                "status": "built", "python": python, "installer": installer, "seconds": seconds,
+                "status": "built", "python": python, "installer": installer, "from_store": from_store,
+                "seconds": seconds,
             }),
         };
         value["gates"] = self
@@ -258,7 +266,6 @@ mod tests {
     fn gate(name: &str, passed: bool) -> GateReport {
         GateReport {
             name: name.to_owned(),
-            title: String::new(),
             passed,
             output: format!("{name} said this"),
             elapsed: Duration::from_millis(1),

@@ -16,7 +16,7 @@ const ENTRIES: usize = 16;
 const BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// What is being made or removed for longer than this was left behind by a killed run.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
+const ABANDONED: Duration = Duration::from_hours(1);
 
 struct Stored {
     used: SystemTime,
@@ -72,6 +72,7 @@ fn bytes_of(folder: &Path) -> Option<u64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod tests {
     use std::time::{Duration, SystemTime};
 
@@ -124,7 +125,7 @@ mod tests {
         for name in [".tmp-1-0", ".tmp-2-0"] {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
-        let old = SystemTime::now() - Duration::from_secs(2 * 60 * 60);
+        let old = SystemTime::now() - Duration::from_hours(2);
         std::fs::File::open(folder.path().join(".tmp-1-0"))
             .unwrap()
             .set_modified(old)

@@ -15,7 +15,9 @@ mod launcher;
 mod link;
 mod manifest;
 mod save;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod tests;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
 //! Making an entry from an environment that was just built and whose gates have passed.
 //!
-//! Called by [`super::save`]. An environment with something in it that could not be moved (its path in a file that is no
+//! Called by [`super::save()`]. An environment with something in it that could not be moved (its path in a file that is no
 //! launcher, a symbolic link) is not kept.
 
 use std::collections::HashSet;
@@ -77,7 +77,13 @@ pub(super) fn save(folder: &Path, venv: &Venv, skeleton: &[PathBuf]) -> Result<(
 
 /// Bytecode that pytest rewrote: it names the file that it was made from, and pytest does not correct that as Python does.
 fn is_of_one_path_only(path: &str) -> bool {
-    path.ends_with(".pyc") && path.contains("-pytest-")
+    has_extension(path, "pyc") && path.contains("-pytest-")
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path)
+        .extension()
+        .is_some_and(|it| it == extension)
 }
 
 /// Puts one file into the entry; `None` where it holds the path of the environment in a way that cannot be changed.
@@ -105,16 +111,17 @@ fn keep(root: &str, path: &str, from: &Path, to: &Path) -> Result<Option<File>> 
             return copied(&bytes, FileKind::Record);
         }
     }
-    if !in_packages || path.ends_with(".pth") {
+    if !in_packages || has_extension(path, "pth") {
         let bytes = fs::read(from)?;
         let launcher = path
             .strip_prefix("bin/")
             .and_then(|_| launcher::take_apart(&bytes, &format!("{root}/bin")));
         if let Some(Launcher { python, body }) = launcher {
             let python = python.to_owned();
-            return match names(body, root) {
-                true => Ok(None),
-                false => copied(body, FileKind::Launcher { python }),
+            return if names(body, root) {
+                Ok(None)
+            } else {
+                copied(body, FileKind::Launcher { python })
             };
         }
         if names(&bytes, root) {
