@@ -7,11 +7,8 @@ use std::sync::Mutex;
 use serde_json::Value;
 
 use crate::support::{Finished, Sandbox, run};
-use tools::{Python, libraries};
+use crate::tools::{Python, libraries};
 
-#[path = "../runtime/tools.rs"]
-#[expect(dead_code, reason = "the rest of it serves the runtimes")]
-mod tools;
 
 /// The names that the corpus gives this verdict.
 fn corpus(verdict: &str) -> Vec<String> {
