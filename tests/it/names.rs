@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::support::{Finished, Sandbox, run};
 use crate::tools::{Python, libraries};
 
-
 /// The names that the corpus gives this verdict.
 fn corpus(verdict: &str) -> Vec<String> {
     include_str!("names.txt")
