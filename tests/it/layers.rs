@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::rust_source::{Source, is_name, sources};
+use crate::rust_source::{Source, sources};
 
 /// Modules by layer, uppermost first: the items of the list in the documentation of `src/lib.rs`.
 struct Map {

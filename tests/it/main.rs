@@ -7,6 +7,8 @@
 )]
 
 mod environment;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod fault;
 mod golden;
 mod index;
 #[cfg(target_os = "linux")]
