@@ -70,15 +70,8 @@ impl Host {
 
     /// The same machine under Windows: its names of folders and programs (paths are still read by the system we run on).
     #[cfg(test)]
-    pub(crate) fn as_windows(mut self) -> Self {
+    pub(crate) fn on_windows(mut self) -> Self {
         self.windows = true;
-        self
-    }
-
-    /// The same machine at another moment, in seconds since 1970-01-01 UTC.
-    #[cfg(test)]
-    pub(crate) fn at(mut self, seconds: u64) -> Self {
-        self.now = UNIX_EPOCH + std::time::Duration::from_secs(seconds);
         self
     }
 

@@ -128,6 +128,10 @@ impl Ui {
     ///
     /// # Errors
     /// When standard output cannot be written; a reader that has gone away is no error.
+    #[expect(
+        clippy::unused_self,
+        reason = "whoever has no terminal has nothing to print to"
+    )]
     pub(crate) fn print(&self, text: &str) -> Result<()> {
         let mut stdout = io::stdout().lock();
         match stdout

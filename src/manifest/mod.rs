@@ -58,7 +58,7 @@ impl Manifest {
             before.filter(|it| **it == b'\n').count() + 1
         };
         let document = Document::parse(text.to_owned()).map_err(|error| {
-            let line = error.span().map_or(1, |span| line(span.start, &text));
+            let line = error.span().map_or(1, |span| line(span.start, text));
             let words = error.message().lines().collect::<Vec<_>>().join("; ");
             Error::new(format!("{}, line {line}: {words}", path.display()))
                 .hint("correct that line, and run the same command again")
@@ -366,7 +366,7 @@ platform = "vercel"
             assert!(error.message().contains(words), "{error}");
         }
         let text = "[project]\nname = \n".to_owned();
-        let error = Manifest::parse(Path::new("/p/pyproject.toml"), text).unwrap_err();
+        let error = Manifest::parse(Path::new("/p/pyproject.toml"), &text).unwrap_err();
         assert!(
             error.message().starts_with("/p/pyproject.toml, line 2: "),
             "{error}"

@@ -329,7 +329,7 @@ pub(crate) mod tests {
         tree.file("local/Microsoft/WindowsApps/python.exe", "");
         let host = tree
             .host(&["local/Microsoft/WindowsApps"])
-            .as_windows()
+            .on_windows()
             .with_variable("LOCALAPPDATA", tree.path("local"))
             .with_variable("ProgramFiles", tree.path("programs"));
         assert_eq!(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::index::wheel;
-use crate::runtime::tools::{self, Python, cache, uv};
+use crate::runtime::tools::{Python, cache, uv};
 use crate::support::{Finished, Sandbox, run};
 
 /// What every composition of our own layers draws from.

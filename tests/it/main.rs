@@ -2,6 +2,10 @@
 
 #![expect(
     clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::format_collect,
+    clippy::print_stderr,
+    clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "a test sets up its own machine, and one that cannot go on panics"
 )]

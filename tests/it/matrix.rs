@@ -1,7 +1,7 @@
 //! Ready means ready: every platform × example of the catalog, its environment built by each installer, its own tools green.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -120,16 +120,16 @@ fn check(installer: &str) {
             } else {
                 "requirements.txt"
             };
-            let (installed, locked) = (
+            let (there, pinned) = (
                 installed(&project),
                 locked(&project, &[requirements, "requirements-dev.txt"]),
             );
             assert!(
-                installed.is_subset(&locked),
+                there.is_subset(&pinned),
                 "not locked: {:?}",
-                installed.difference(&locked)
+                there.difference(&pinned)
             );
-            let left_out: Vec<&String> = locked.difference(&installed).collect();
+            let left_out: Vec<&String> = pinned.difference(&there).collect();
             // Only what a marker rules out here may be missing.
             for pin in left_out {
                 let text = std::fs::read_to_string(project.join("requirements-dev.txt")).unwrap();

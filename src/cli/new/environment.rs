@@ -221,7 +221,7 @@ impl Outcome {
                 "the project is made, but its environment is not: {}",
                 unable.reason
             ));
-            return Err(unable.ways.iter().fold(error, crate::error::Error::hint));
+            return Err(unable.ways.iter().fold(error, Error::hint));
         }
         let failed: Vec<&GateReport> = self.gates.iter().filter(|gate| !gate.passed).collect();
         if failed.is_empty() {

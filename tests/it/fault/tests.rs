@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{EACCES, EIO, ENOSPC, EROFS, Fault, at_every_call, counted, faulty};
+use crate::runtime::tools::Python;
 use crate::support::{Sandbox, names, tree};
-use crate::tools::Python;
 
 /// One call of each family below the folder `in`, and some that do not count: reading, and beside the folder.
 const SCRIPT: &str = r#"
