@@ -22,7 +22,7 @@ mod testing;
 mod tests;
 mod uv;
 
-pub(crate) use build::{Built, Project, build};
+pub(crate) use build::{Built, Project, build, plain_commands};
 pub(crate) use plan::{Decision, Installer, Machine, Remark, Request, Unable, plan};
 pub(crate) use prove::{Gate, GateReport, prove};
 pub(crate) use store::Store;

@@ -141,13 +141,7 @@ pub(crate) fn interview<'a>(
         "description",
         "Description",
         "One line for pyproject.toml and the documentation.",
-        || {
-            format!(
-                "{} on {}.",
-                example.summary.trim_end_matches('.'),
-                platform.title
-            )
-        },
+        || format!("A Python function on {}.", platform.title),
     )?;
     let author = session.text(
         "author",

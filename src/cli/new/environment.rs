@@ -23,8 +23,8 @@ pub(super) struct Outcome {
 }
 
 enum Status {
-    /// `--no-env`.
-    LeftOut,
+    /// `--no-env`; what makes one by hand.
+    LeftOut(Vec<String>),
     /// Nothing here can build one, and why.
     Unable(Unable),
     /// Built, with this Python by this installer, in so many seconds.
@@ -59,6 +59,66 @@ pub(super) fn installer(sources: &Sources) -> Result<Installer> {
     })
 }
 
+/// Decides how the environment of a project is built on this machine.
+fn decide(
+    plan: &Plan,
+    installer: Installer,
+    allow_download: bool,
+    host: &Host,
+) -> Result<Decision> {
+    let python = plan.answers.python.parse().map_err(|()| {
+        Error::new(format!(
+            "`{}` is not a version of Python",
+            plan.answers.python
+        ))
+    })?;
+    let uv = Uv::find(host);
+    Ok(environment::plan(
+        Request {
+            python,
+            installer,
+            allow_download,
+        },
+        Machine {
+            interpreters: &python::interpreters(host),
+            uv: uv.as_ref(),
+            system: System::current(host),
+        },
+    ))
+}
+
+/// What the installers need to know of a project.
+fn project<'a>(plan: &'a Plan, folder: &'a Path) -> environment::Project<'a> {
+    environment::Project {
+        folder,
+        name: &plan.answers.name,
+        locks: &plan.locks,
+    }
+}
+
+/// Leaves the environment to the user, and finds out what to type for it.
+///
+/// # Errors
+/// When the answers name no version of Python.
+pub(super) fn leave_out(
+    plan: &Plan,
+    folder: &Path,
+    installer: Installer,
+    allow_download: bool,
+    host: &Host,
+) -> Result<Outcome> {
+    let commands = match decide(plan, installer, allow_download, host)? {
+        Decision::Build(chosen) => {
+            environment::plain_commands(host, &chosen, project(plan, folder))
+        }
+        Decision::Unable(unable) => unable.ways,
+    };
+    Ok(Outcome {
+        status: Status::LeftOut(commands),
+        gates: Vec::new(),
+    })
+}
+
 /// Builds the environment and runs the project's gates in it.
 ///
 /// # Errors
@@ -71,26 +131,7 @@ pub(super) fn build_and_prove(
     host: &Host,
     ui: &Ui,
 ) -> Result<Outcome> {
-    let wanted = plan.answers.python.parse().map_err(|()| {
-        Error::new(format!(
-            "`{}` is not a version of Python",
-            plan.answers.python
-        ))
-    })?;
-    let uv = Uv::find(host);
-    let decision = environment::plan(
-        Request {
-            python: wanted,
-            installer,
-            allow_download,
-        },
-        Machine {
-            interpreters: &python::interpreters(host),
-            uv: uv.as_ref(),
-            system: System::current(host),
-        },
-    );
-    let chosen = match decision {
+    let chosen = match decide(plan, installer, allow_download, host)? {
         Decision::Build(chosen) => chosen,
         Decision::Unable(unable) => {
             return Ok(Outcome {
@@ -100,11 +141,7 @@ pub(super) fn build_and_prove(
         }
     };
     remark(&chosen.remarks, ui);
-    let project = environment::Project {
-        folder,
-        name: &plan.answers.name,
-        locks: &plan.locks,
-    };
+    let project = project(plan, folder);
     let progress = ui.progress("Building the environment");
     let store = Store::open(host);
     let built = environment::build(host, &chosen, project, store.as_ref(), &|text| {
@@ -173,18 +210,18 @@ pub(super) fn build_and_prove(
 }
 
 impl Outcome {
-    /// The outcome of `--no-env`.
-    pub(super) fn left_out() -> Self {
-        Self {
-            status: Status::LeftOut,
-            gates: Vec::new(),
+    /// What to type for the environment, where it was left out.
+    pub(super) fn commands(&self) -> &[String] {
+        match &self.status {
+            Status::LeftOut(commands) => commands,
+            _ => &[],
         }
     }
 
     /// The outcome as data.
     pub(super) fn to_json(&self) -> Value {
         let mut value = match &self.status {
-            Status::LeftOut => json!({ "status": "left-out" }),
+            Status::LeftOut(commands) => json!({ "status": "left-out", "commands": commands }),
             Status::Unable(unable) => {
                 json!({ "status": "unable", "reason": unable.reason, "ways": unable.ways })
             }
@@ -276,7 +313,7 @@ mod tests {
     #[test]
     fn a_gate_that_fails_is_exit_code_1_with_its_command_and_its_words() {
         let outcome = |gates| Outcome {
-            status: Status::LeftOut,
+            status: Status::LeftOut(Vec::new()),
             gates,
         };
         assert!(outcome(vec![gate("black", true)]).verdict().is_ok());

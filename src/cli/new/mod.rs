@@ -185,7 +185,13 @@ fn make(
     show::made(plan, folder, host, ui);
     repository.report(&committed, folder, host, ui);
     let outcome = if arguments.no_env {
-        environment::Outcome::left_out()
+        environment::leave_out(
+            plan,
+            folder,
+            installer,
+            !arguments.no_python_downloads,
+            host,
+        )?
     } else {
         environment::build_and_prove(
             plan,
@@ -204,7 +210,7 @@ fn make(
         ui.print(&format!("{value:#}\n"))?;
     }
     outcome.verdict()?;
-    show::next_steps(plan, folder, host, ui);
+    show::next_steps(plan, folder, outcome.commands(), host, ui);
     Ok(())
 }
 

@@ -102,12 +102,17 @@ pub(super) fn made(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
 }
 
 /// What to type now.
-pub(super) fn next_steps(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
+pub(super) fn next_steps(plan: &Plan, folder: &Path, environment: &[String], host: &Host, ui: &Ui) {
     let mut steps: Vec<(String, String)> = Vec::new();
     if folder != host.current_dir() {
         let path = crate::process::quoted(&host.short(folder));
         steps.push(("Go there".to_owned(), format!("cd {path}")));
     }
+    steps.extend(
+        environment
+            .iter()
+            .map(|command| ("Build the environment".to_owned(), command.clone())),
+    );
     steps.extend(
         plan.next_steps
             .iter()
