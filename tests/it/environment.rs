@@ -7,7 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::{Finished, Sandbox, run};
-use crate::tools::{cache, uv_folder};
+use crate::tools::{self, Python};
+
+/// The uv that tests run, from the registry.
+fn uv() -> PathBuf {
+    let python = Python::find(&[13, 12, 14, 11]);
+    let lock = include_str!("../vendor/requirements/uv.txt");
+    tools::environment("uv", &python, lock).program("uv")
+}
 
 /// A `PATH` with these folders before the machine's own.
 fn path_with(folders: &[&Path]) -> std::ffi::OsString {
@@ -18,10 +25,13 @@ fn path_with(folders: &[&Path]) -> std::ffi::OsString {
 
 /// A command with a real uv and its warm cache.
 fn with_uv(mut command: Command, first: &[&Path]) -> Command {
-    let folders = [first, &[uv_folder()]].concat();
+    let uv = uv();
+    let folders = [first, &[uv.parent().unwrap()]].concat();
+    // A cache that outlives the test: what is tested is not the network.
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uv-cache");
     command
         .env("PATH", path_with(&folders))
-        .env("UV_CACHE_DIR", cache("uv-cache"));
+        .env("UV_CACHE_DIR", cache);
     command
 }
 
@@ -55,8 +65,7 @@ fn is_green(sandbox: &Sandbox, project: &Path) {
 /// `new` with a uv that does something to its caller before or after one of its jobs.
 fn disturbed(sandbox: &Sandbox, script_text: &str) -> Finished {
     let programs = sandbox.home().join("disturbed");
-    let uv = uv_folder().join("uv");
-    let text = script_text.replace("UV", &uv.display().to_string());
+    let text = script_text.replace("UV", &uv().display().to_string());
     script(&programs.join("uv"), &format!("#!/bin/sh\n{text}"));
     run(with_uv(sandbox.scaffold(), &[&programs]).args(["new", "hello", "--defaults"]))
 }
