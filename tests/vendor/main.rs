@@ -12,7 +12,7 @@
 //! - Node 20 or later with npm.
 //!
 //! What is missing is said, and fails. All else comes from PyPI and npm at pinned versions, hashes checked, into environments
-//! under `target/tmp/tools`, made once: about 900 MB, of which the Vercel CLI is 360 and the SAM CLI 330. No account, no login,
+//! under `target/tmp/tools`, made once: about 750 MB, of which the SAM CLI is 330 and the Vercel CLI 180. No account, no login,
 //! no docker. The locks are `requirements/*.txt` (each says the command that refreshes it) and `node/package-lock.json`.
 
 #![cfg_attr(
