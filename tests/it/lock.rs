@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use crate::index::wheel;
 use crate::runtime::tools::{Python, cache, uv};
@@ -23,13 +24,16 @@ docs = ["mkdocs"]
 "#;
 
 /// The Pythons that have pip, newest first.
-fn pythons() -> Vec<Python> {
-    let has_pip = |it: &Python| {
-        let mut ask = Command::new(&it.program);
-        let ask = ask.args(["-c", "import pip, ensurepip"]).output();
-        ask.is_ok_and(|it| it.status.success())
-    };
-    let found: Vec<Python> = Python::all().into_iter().filter(has_pip).collect();
+fn pythons() -> &'static [Python] {
+    static FOUND: OnceLock<Vec<Python>> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let has_pip = |it: &&Python| {
+            let mut ask = Command::new(&it.program);
+            let ask = ask.args(["-c", "import pip, ensurepip"]).output();
+            ask.is_ok_and(|it| it.status.success())
+        };
+        Python::all().iter().filter(has_pip).cloned().collect()
+    });
     assert!(!found.is_empty(), "this test needs a Python with pip");
     found
 }
@@ -69,7 +73,7 @@ impl Place {
     }
 
     fn with_uv() -> Self {
-        Self::with(&[("uv", &uv()), ("python3", &pythons()[0].program)])
+        Self::with(&[("uv", uv()), ("python3", &pythons()[0].program)])
     }
 
     fn with_pip() -> Self {
@@ -114,7 +118,7 @@ impl Place {
             .env("PIP_CACHE_DIR", cache("pip-cache"));
         if let Some(index) = &self.index {
             command
-                .env("UV_NO_INDEX", "1")
+                .env("UV_OFFLINE", "1")
                 .env("UV_FIND_LINKS", index)
                 .env("PIP_NO_INDEX", "1")
                 .env("PIP_FIND_LINKS", index);

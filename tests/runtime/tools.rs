@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// An interpreter that works.
 #[derive(Debug, Clone)]
@@ -34,8 +35,9 @@ impl Python {
     ///
     /// # Panics
     /// When there is none at all.
-    pub(crate) fn all() -> Vec<Self> {
-        let found: Vec<Self> = (11..=14).rev().filter_map(Self::of).collect();
+    pub(crate) fn all() -> &'static [Self] {
+        static FOUND: OnceLock<Vec<Python>> = OnceLock::new();
+        let found = FOUND.get_or_init(|| (11..=14).rev().filter_map(Self::of).collect());
         assert!(
             !found.is_empty(),
             "this test needs Python 3.11 or later on PATH (or made by pyenv)"
@@ -104,9 +106,12 @@ pub(crate) fn environment(name: &str, python: &Python, lock: &str) -> Environmen
 }
 
 /// The uv that tests run, from the registry.
-pub(crate) fn uv() -> PathBuf {
-    let python = Python::find(&[13, 12, 14, 11]);
-    environment("uv", &python, include_str!("uv.txt")).program("uv")
+pub(crate) fn uv() -> &'static Path {
+    static UV: OnceLock<PathBuf> = OnceLock::new();
+    UV.get_or_init(|| {
+        let python = Python::find(&[13, 12, 14, 11]);
+        environment("uv", &python, include_str!("uv.txt")).program("uv")
+    })
 }
 
 /// A cache that outlives the test: what is tested is not the network.

@@ -59,7 +59,7 @@ fn cli() -> PathBuf {
 /// The CLI, in a folder, with nobody signed in, and with uv and the project's Python on PATH.
 fn vercel(project: &Project, folder: &Path, python: &Python) -> Command {
     let path = std::env::var_os("PATH").unwrap();
-    let first = [uv(), python.program.clone()];
+    let first = [uv(), python.program.as_path()];
     let first = first
         .iter()
         .filter_map(|it| it.parent().map(Path::to_owned));
