@@ -41,12 +41,7 @@ pub(super) fn edited(old: &Array, entries: &[String]) -> String {
         } else {
             &prefix
         };
-        text.push_str(&format!(
-            "{before}{}{},{}",
-            line(entry),
-            slot.inside,
-            slot.after
-        ));
+        text.extend([before, line(entry).as_str(), &slot.inside, ",", &slot.after]);
     }
     for entry in fresh {
         text.extend([&prefix, line(entry).as_str(), ","]);

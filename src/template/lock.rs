@@ -233,10 +233,8 @@ fn read_entry(line: &str) -> Option<Pinned> {
         (name, Source::Url(url.trim().to_owned()))
     } else {
         let (name, version) = pin.split_once("==")?;
-        (
-            name,
-            Source::Version(Version::from_str(version.trim()).ok()?),
-        )
+        let version = Version::from_str(version.trim()).ok()?;
+        (name, Source::Version(version))
     };
     let name = name.split_once('[').map_or(name, |(name, _)| name).trim();
     Some(Pinned {
