@@ -19,7 +19,7 @@ use std::path::Path;
 
 pub(crate) use commit::{CommitId, Content, Entry, FirstCommit, Moment, first_commit};
 pub(crate) use config::Config;
-pub(crate) use identity::{Identity, Person, author};
+pub(crate) use identity::{Identity, author};
 pub(crate) use surroundings::{
     enclosing_work_tree, head_commit, holds_only_an_empty_repository, is_ignored,
 };
@@ -30,12 +30,10 @@ use crate::error::Error;
 fn failed(what: &str, path: &Path, error: &git2::Error) -> Error {
     let failure = Error::new(format!("cannot {what} `{}`", path.display()))
         .caused_by(error.message().to_owned());
-    match error.code() {
-        git2::ErrorCode::Owner => failure.hint(not_ours(path)),
-        git2::ErrorCode::Locked => failure.hint(
-            "another git process may be at work there; when none is, remove the `.lock` file that is named above",
-        ),
-        _ => failure,
+    if error.code() == git2::ErrorCode::Owner {
+        failure.hint(not_ours(path))
+    } else {
+        failure
     }
 }
 
