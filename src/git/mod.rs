@@ -28,12 +28,10 @@ use crate::error::Error;
 fn failed(what: &str, path: &Path, error: &git2::Error) -> Error {
     let failure = Error::new(format!("cannot {what} `{}`", path.display()))
         .caused_by(error.message().to_owned());
-    match error.code() {
-        git2::ErrorCode::Owner => failure.hint(not_ours(path)),
-        git2::ErrorCode::Locked => failure.hint(
-            "another git process may be at work there; when none is, remove the `.lock` file that is named above",
-        ),
-        _ => failure,
+    if error.code() == git2::ErrorCode::Owner {
+        failure.hint(not_ours(path))
+    } else {
+        failure
     }
 }
 

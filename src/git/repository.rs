@@ -1,20 +1,19 @@
-//! A repository without commits, made new or found in a folder, through libgit2.
+//! A repository without commits, made new or found in a folder.
 //!
-//! Called by the first commit. It must not know what will be committed.
+//! Called by the first commit. libgit2 makes it and reads it; the branch and its log are written here, without git's lock files,
+//! so that a run that was killed leaves nothing behind that stops the next one. It must not know what will be committed.
 
 use std::path::{Path, PathBuf};
 
-use git2::{Repository, RepositoryInitOptions, Signature, Time};
+use git2::{Repository, RepositoryInitOptions};
 
 use super::failed;
-use super::identity::Person;
-use super::pack::Id;
 use crate::error::{Error, Result};
 
 /// A repository whose HEAD names a branch that has no commit yet.
 pub(super) struct Unborn {
-    repository: Repository,
-    folder: PathBuf,
+    /// The repository's own folder, `.git`.
+    git_dir: PathBuf,
     /// The full name of the branch, such as `refs/heads/main`.
     branch: String,
 }
@@ -33,9 +32,9 @@ impl Unborn {
             .initial_head(branch);
         let repository = Repository::init_opts(folder, &options)
             .map_err(|error| failed("make a git repository in", folder, &error))?;
+        remove_probes(folder)?;
         Ok(Self {
-            repository,
-            folder: folder.to_owned(),
+            git_dir: repository.path().to_owned(),
             branch: format!("refs/heads/{branch}"),
         })
     }
@@ -51,45 +50,81 @@ impl Unborn {
             Err(error) if error.code() == git2::ErrorCode::UnbornBranch => repository
                 .find_reference("HEAD")
                 .ok()
-                .and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned)),
+                .and_then(|head| head.symbolic_target().ok().flatten().map(str::to_owned))
+                .filter(|branch| git2::Reference::is_valid_name(branch)),
             _ => None,
         };
         Ok(branch.map(|branch| Self {
-            repository,
-            folder: folder.to_owned(),
+            git_dir: repository.path().to_owned(),
             branch,
         }))
     }
 
-    /// The repository's own folder, `.git`.
-    pub(super) fn git_dir(&self) -> &Path {
-        self.repository.path()
-    }
-
-    /// Points the branch at its first commit and notes that in the reflog as git does.
+    /// Refuses where another git process is at work.
     ///
     /// # Errors
-    /// When somebody else works on the branch, or it cannot be written.
-    pub(super) fn point(
-        &self,
-        id: Id,
-        who: &Person,
-        when: super::commit::Moment,
-        note: &str,
-    ) -> Result<()> {
-        let point = || {
-            let who = Signature::new(
-                &who.name,
-                &who.email,
-                &Time::new(when.seconds, when.offset_minutes),
-            )?;
-            let mut transaction = self.repository.transaction()?;
-            transaction.lock_ref(&self.branch)?;
-            transaction.set_target(&self.branch, git2::Oid::from_bytes(&id)?, Some(&who), note)?;
-            transaction.commit()
-        };
-        point().map_err(|error| failed("make the first commit in", &self.folder, &error))
+    /// When there is a lock file of git's.
+    pub(super) fn check_unlocked(&self) -> Result<()> {
+        for name in ["index", "HEAD", &self.branch] {
+            let lock = self.git_dir.join(format!("{name}.lock"));
+            if lock.symlink_metadata().is_ok() {
+                return Err(Error::new(format!(
+                    "`{}` is there: another git process is at work",
+                    lock.display()
+                ))
+                .hint("wait for it to end; when there is none, remove that file"));
+            }
+        }
+        Ok(())
     }
+
+    /// The repository's own folder, `.git`.
+    pub(super) fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// Points the branch at its first commit, by name in hexadecimal. Where there is a line for the logs of HEAD and the branch, it is
+    /// written first, and not a second time.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub(super) fn point(&self, id: &str, log: Option<&str>) -> Result<()> {
+        let logs = self.git_dir.join("logs");
+        for (line, name) in log
+            .iter()
+            .flat_map(|line| [(line, "HEAD"), (line, &self.branch)])
+        {
+            let file = logs.join(name);
+            let old = crate::fs::read_text_if_any(&file)?.unwrap_or_default();
+            if !old.ends_with(line) {
+                self.put(&file, &format!("{old}{line}"))?;
+            }
+        }
+        self.put(&self.git_dir.join(&self.branch), &format!("{id}\n"))
+    }
+
+    /// Writes a file of the repository at one moment, with the folders above it.
+    fn put(&self, file: &Path, text: &str) -> Result<()> {
+        let temporary = self.git_dir.join("tmp_scaffold");
+        crate::fs::remove_file(&temporary)?;
+        crate::fs::write_new(&temporary, text.as_bytes(), false)?;
+        if let Some(folder) = file.parent() {
+            crate::fs::create_dirs(folder)?;
+        }
+        crate::fs::rename(&temporary, file)
+    }
+}
+
+/// Removes the files with which libgit2 tries what the file system can do, and which it leaves lying, without a word, where it cannot
+/// remove them itself.
+fn remove_probes(folder: &Path) -> Result<()> {
+    for path in crate::fs::list(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("_git2_") {
+            crate::fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// What is said of a repository that is not empty.

@@ -127,6 +127,13 @@ impl FirstCommit<'_> {
         message
     }
 
+    /// The line that the logs of HEAD and the branch begin with.
+    fn log_line(&self, id: &str, who: &Person) -> String {
+        let (Person { name, email }, when) = (who, self.moment.text());
+        let nothing = "0".repeat(id.len());
+        format!("{nothing} {id} {name} <{email}> {when}\t{}\n", self.note())
+    }
+
     /// What the reflog says.
     pub(super) fn note(&self) -> String {
         let subject = self.message.lines().next().unwrap_or_default();
@@ -155,10 +162,14 @@ pub(crate) fn first_commit(
     }
     if commit.folder.join(".git").symlink_metadata().is_err() {
         let unborn = Unborn::init(commit.folder, &config.initial_branch()?)?;
-        return write(&unborn, commit);
+        // What the new repository says of itself comes before what the user says of all.
+        return write(&unborn, commit, true);
     }
     match (Unborn::open(commit.folder), &program) {
-        (Ok(Some(unborn)), _) => write(&unborn, commit),
+        (Ok(Some(unborn)), _) => {
+            unborn.check_unlocked()?;
+            write(&unborn, commit, config.logs_branches())
+        }
         (Ok(None), _) => Err(has_commits(commit.folder)),
         // The program knows more formats, and more of whose repositories are trusted.
         (Err(_), Some(git)) => program::first_commit(host, git, config, commit),
@@ -166,7 +177,7 @@ pub(crate) fn first_commit(
     }
 }
 
-fn write(unborn: &Unborn, commit: &FirstCommit) -> Result<Option<CommitId>> {
+fn write(unborn: &Unborn, commit: &FirstCommit, logged: bool) -> Result<Option<CommitId>> {
     let mut pack = Pack::new();
     let mut tree = Tree::default();
     let mut staged = Vec::with_capacity(commit.entries.len());
@@ -189,8 +200,10 @@ fn write(unborn: &Unborn, commit: &FirstCommit) -> Result<Option<CommitId>> {
         leave_message(unborn.git_dir(), &commit.full_message(&tree))?;
         return Ok(None);
     };
-    unborn.point(id, &identity.committer, commit.moment, &commit.note())?;
-    Ok(Some(CommitId(hex(&id))))
+    let id = hex(&id);
+    let line = logged.then(|| commit.log_line(&id, &identity.committer));
+    unborn.point(&id, line.as_deref())?;
+    Ok(Some(CommitId(id)))
 }
 
 /// Leaves a message for the user's own `git commit --no-edit`: git takes it from where `git merge --squash` leaves one, and removes
@@ -215,10 +228,14 @@ fn object(commit: &FirstCommit, identity: &Identity, tree: &str) -> String {
 /// Writes the index, with what the file system says of every file, so that git need not read them again.
 fn write_index(unborn: &Unborn, folder: &Path, staged: &[(&Entry, [u8; 20])]) -> Result<()> {
     let path = unborn.git_dir().join("index");
+    // libgit2 locks what it writes. The lock of a run that was killed must not stop the next one, so it is that of another file.
+    let temporary = unborn.git_dir().join("tmp_index");
+    for stale in [&temporary, &unborn.git_dir().join("tmp_index.lock")] {
+        crate::fs::remove_file(stale)?;
+    }
     let failed = |error: git2::Error| super::failed("write git's index in", folder, &error);
     // An index of its own, not the repository's: that one would look every object up again.
-    let mut index = git2::Index::open(&path).map_err(failed)?;
-    index.clear().map_err(failed)?;
+    let mut index = git2::Index::open(&temporary).map_err(failed)?;
     for (entry, id) in staged {
         let file = folder.join(entry.path);
         let metadata = std::fs::symlink_metadata(&file)
@@ -228,7 +245,8 @@ fn write_index(unborn: &Unborn, folder: &Path, staged: &[(&Entry, [u8; 20])]) ->
             .add(&index_entry(entry, id, &metadata))
             .map_err(failed)?;
     }
-    index.write().map_err(failed)
+    index.write().map_err(failed)?;
+    crate::fs::rename(&temporary, &path)
 }
 
 /// git keeps the low 32 bits of every number here.

@@ -190,10 +190,39 @@ fn a_repository_with_commits_is_refused() {
 fn interrupted_before_the_branch_was_written_it_can_be_done_again() {
     let trial = Trial::new();
     let id = trial.commit(&entries()).unwrap();
-    trial.git(&["update-ref", "-d", "HEAD"]);
-    crate::fs::remove_file(&trial.folder().join(".git/logs/HEAD")).unwrap();
+    crate::fs::remove_file(&trial.folder().join(".git/refs/heads/main")).unwrap();
+    for left in ["tmp_index", "tmp_index.lock", "tmp_scaffold"] {
+        trial.write(&format!("project/.git/{left}"), b"half", false);
+    }
     assert_eq!(trial.commit_again(&entries()).unwrap(), id);
     assert_committed(&trial, "main", &id);
+    assert!(!trial.folder().join(".git/tmp_index").exists());
+}
+
+#[test]
+fn a_lock_of_git_is_respected() {
+    for lock in ["index.lock", "HEAD.lock", "refs/heads/main.lock"] {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet", "--initial-branch=main"]);
+        trial.write(&format!("project/.git/{lock}"), b"", false);
+        let error = trial.commit(&entries()).unwrap_err();
+        assert!(error.message().contains(lock), "{error}");
+    }
+}
+
+#[test]
+fn a_clone_that_keeps_no_logs_gets_none() {
+    for (value, logged) in [("false", false), ("true", true), ("always", true)] {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet", "--initial-branch=main"]);
+        trial.git(&["config", "core.logAllRefUpdates", value]);
+        trial.commit(&entries()).unwrap();
+        assert_eq!(
+            trial.folder().join(".git/logs/HEAD").exists(),
+            logged,
+            "{value}"
+        );
+    }
 }
 
 #[test]

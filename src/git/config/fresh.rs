@@ -27,6 +27,12 @@ impl Config {
         Ok(name.to_owned())
     }
 
+    /// Whether git keeps a log of where branches pointed, as it does unless told otherwise.
+    pub(in crate::git) fn logs_branches(&self) -> bool {
+        let key = "core.logallrefupdates";
+        self.text(key).is_none_or(|text| text == "always") || self.is_true(key)
+    }
+
     /// Whether git would sign commits. The first commit is not signed here: signing may ask for a passphrase.
     pub(crate) fn signs_commits(&self) -> bool {
         self.is_true("commit.gpgsign")
