@@ -172,7 +172,12 @@ impl Ui {
         write_line(&format!("{} {error}", self.talk.bad.apply_to("error:")));
         for cause in error.causes() {
             // The operating system's words often stand in the line above already.
-            if !error.message().contains(&cause) {
+            let words = cause.split(" (os error").next().unwrap_or_default();
+            if !error
+                .message()
+                .to_lowercase()
+                .contains(&words.to_lowercase())
+            {
                 let mut lines = cause.lines();
                 let label = self.talk.bad.apply_to("caused by:");
                 write_line(&format!("  {label} {}", lines.next().unwrap_or_default()));

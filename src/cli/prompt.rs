@@ -123,10 +123,14 @@ impl Person for Prompt<'_> {
                 .interact_text_on(&self.terminal);
             return Ok(self.outcome(text)?.trim().to_owned());
         }
-        let labels: Vec<&str> = question
+        // A line that wraps is not taken away again.
+        let width = usize::from(self.terminal.size().1)
+            .saturating_sub(4)
+            .max(20);
+        let labels: Vec<_> = question
             .choices
             .iter()
-            .map(|it| it.label.as_str())
+            .map(|it| console::truncate_str(&it.label, width, "…"))
             .collect();
         let default = question
             .choices

@@ -124,10 +124,10 @@ fn about(layer: &Layer) -> String {
         [] => String::new(),
         aliases => format!(" (also: {})", aliases.join(", ")),
     };
+    if layer.summary.starts_with(&layer.title) {
+        return format!("{}{aliases}", layer.summary);
+    }
     format!("{}. {}{aliases}", layer.title, layer.summary)
-        .replace("..", ".")
-        .trim()
-        .to_owned()
 }
 
 fn show(name: Option<&str>, format: Format, ui: &Ui) -> Result<()> {

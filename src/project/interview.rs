@@ -583,10 +583,20 @@ pub(crate) fn all_keys(catalog: &Catalog) -> Result<Vec<String>> {
 
 /// The error for an answer that is not valid.
 fn wrong(key: &str, raw: &Raw, origin: &Origin, reason: &str, near: Option<&str>) -> Error {
+    let raw: String = raw.to_string().chars().flat_map(printable).collect();
     let error = Error::new(format!("{key} `{raw}` ({}) {reason}", origin.describe(key)));
     match near {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error,
+    }
+}
+
+/// A character as it may reach a terminal.
+fn printable(character: char) -> Vec<char> {
+    if character.is_control() {
+        character.escape_default().collect()
+    } else {
+        vec![character]
     }
 }
 

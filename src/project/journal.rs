@@ -23,8 +23,8 @@ struct Moves {
     schema: u32,
     /// Which plan this is.
     digest: String,
-    /// From where to where.
-    order: Vec<(String, String)>,
+    /// The names of the entries, each a name in the folder that was filled and then one in the target.
+    order: Vec<String>,
 }
 
 /// What the run before this one had left.
@@ -53,8 +53,15 @@ pub(crate) struct InPlace {
 /// When another run is at work there, or the file system refuses.
 pub(crate) fn recover(target: &Path) -> Result<Recovered> {
     let folder = target.join(FOLDER);
-    if std::fs::symlink_metadata(&folder).is_err() {
-        return Ok(Recovered::Nothing);
+    match std::fs::symlink_metadata(&folder) {
+        Err(_) => return Ok(Recovered::Nothing),
+        Ok(metadata) if !metadata.is_dir() => {
+            return Err(
+                Error::new(format!("`{}` is not a folder", folder.display()))
+                    .hint("no run of this program made it: move it away"),
+            );
+        }
+        Ok(_) => {}
     }
     if crate::fs::list(&folder)?.is_empty() {
         crate::fs::remove_empty_dir(&folder)?;
@@ -70,13 +77,19 @@ pub(crate) fn recover(target: &Path) -> Result<Recovered> {
     let recovered = match crate::fs::read_text_if_any(&folder.join(JOURNAL))? {
         None => Recovered::Undone,
         Some(text) => {
-            let moves: Moves = serde_json::from_str(&text).map_err(|error| {
-                Error::new(format!("`{}` is damaged", folder.join(JOURNAL).display()))
-                    .hint(format!(
+            let damaged = || {
+                Error::new(format!("`{}` is damaged", folder.join(JOURNAL).display())).hint(
+                    format!(
                         "nothing but {FOLDER} is ours in that folder: look into it, then delete it"
-                    ))
-                    .caused_by(error)
-            })?;
+                    ),
+                )
+            };
+            let moves: Moves =
+                serde_json::from_str(&text).map_err(|error| damaged().caused_by(error))?;
+            // It may come with a folder from anywhere: it moves nothing but what lies in our own folder, to beside it.
+            if !moves.order.iter().all(|name| is_entry(name)) {
+                return Err(damaged());
+            }
             finish(target, &moves)?;
             Recovered::Finished(moves.digest)
         }
@@ -140,10 +153,7 @@ impl InPlace {
         let moves = Moves {
             schema: 1,
             digest: digest.to_owned(),
-            order: names
-                .into_iter()
-                .map(|name| (format!("{FOLDER}/{ROOT}/{name}"), name))
-                .collect(),
+            order: names,
         };
         let text = serde_json::to_string(&moves)
             .map_err(|error| Error::new("cannot write the journal").caused_by(error))?;
@@ -169,10 +179,18 @@ impl Drop for InPlace {
     }
 }
 
+/// Whether this is the name of an entry: one ordinary part of a path, and not our own folder.
+fn is_entry(name: &str) -> bool {
+    let mut components = Path::new(name).components();
+    matches!(components.next(), Some(std::path::Component::Normal(part)) if part == name)
+        && components.next().is_none()
+        && name != FOLDER
+}
+
 /// Makes every move that is not made yet.
 fn finish(target: &Path, moves: &Moves) -> Result<()> {
-    for (from, to) in &moves.order {
-        let (source, destination) = (target.join(from), target.join(to));
+    for name in &moves.order {
+        let (source, destination) = (target.join(FOLDER).join(ROOT).join(name), target.join(name));
         if std::fs::symlink_metadata(&source).is_err() {
             continue;
         }
@@ -182,9 +200,6 @@ fn finish(target: &Path, moves: &Moves) -> Result<()> {
                 destination.display()
             ))
             .hint("move it away and run the same command again: it goes on where it stopped"));
-        }
-        if let Some(parent) = destination.parent() {
-            crate::fs::create_dirs(parent)?;
         }
         crate::fs::rename(&source, &destination)?;
     }
@@ -243,6 +258,37 @@ mod tests {
             std::fs::read(target.path().join("b.txt")).unwrap(),
             b"b.txt"
         );
+    }
+
+    #[test]
+    fn a_journal_from_elsewhere_moves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        write_new(&place.path().join("victim.txt"), b"mine", false).unwrap();
+        for name in [
+            "../victim.txt",
+            "/etc/passwd",
+            "a/b",
+            "..",
+            "",
+            ".scaffold-new",
+        ] {
+            let target = place.path().join("target");
+            let folder = target.join(FOLDER);
+            crate::fs::create_dirs(&folder.join("root")).unwrap();
+            write_new(&folder.join("lock"), b"", false).unwrap();
+            let text =
+                serde_json::json!({ "schema": 1, "digest": "x", "order": [name] }).to_string();
+            write_new(&folder.join("journal"), text.as_bytes(), false).unwrap();
+            assert!(
+                recover(&target)
+                    .unwrap_err()
+                    .message()
+                    .contains("is damaged"),
+                "{name}"
+            );
+            assert!(place.path().join("victim.txt").exists());
+            crate::fs::remove_dir_all(&target).unwrap();
+        }
     }
 
     #[test]

@@ -37,7 +37,13 @@ impl Target {
                 .hint("remove the link, or choose another folder")
                 .caused_by(error)
             })?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            // A name that no file system takes is the name gate's to refuse.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidFilename
+                ) =>
+            {
                 return Ok(Self::Absent(folder));
             }
             Err(error) => return Err(crate::fs::failed("look at", &folder, error)),

@@ -93,10 +93,7 @@ impl Variable {
         }
         let value = match self.kind {
             Type::String | Type::Choice => Value::from(text),
-            Type::Integer => Value::from(
-                text.parse::<i64>()
-                    .map_err(|_| "is not a whole number".to_owned())?,
-            ),
+            Type::Integer => Value::from(text.parse::<i64>().map_err(|_| self.no_number())?),
             Type::Boolean => Value::from(parse_boolean(text).ok_or("is neither true nor false")?),
             Type::List => text
                 .split(',')
@@ -161,6 +158,13 @@ impl Variable {
         }
     }
 
+    fn no_number(&self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("is not a whole number between {min} and {max}"),
+            _ => "is not a whole number".to_owned(),
+        }
+    }
+
     fn check_number(&self, number: i64) -> Result<(), String> {
         match (self.min, self.max) {
             (Some(min), Some(max)) if !(min..=max).contains(&number) => {
@@ -208,7 +212,7 @@ mod tests {
         );
         assert_eq!(
             timeout.parse("ten"),
-            Err("is not a whole number".to_owned())
+            Err("is not a whole number between 1 and 900".to_owned())
         );
         let regions = variable(
             json!({"type": "list", "optional": true, "help": "", "pattern": "[a-z]{3}[0-9]", "pattern_help": "a region such as fra1"}),

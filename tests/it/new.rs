@@ -470,3 +470,32 @@ fn a_reader_that_goes_away_is_no_error() {
         (Some(0), "")
     );
 }
+
+#[test]
+fn verbose_says_where_each_answer_comes_from() {
+    let sandbox = Sandbox::new();
+    let arguments = ["hello", "-v", "--dry-run", "--set", "license=bsd"];
+    let finished = new(&sandbox, &arguments).code(0);
+    for line in [
+        "platform = \"vercel\" (by default)",
+        "license = \"bsd-3-clause\" (--set license)",
+        "author = \"Ada Lovelace\" (git's configuration)",
+    ] {
+        assert!(
+            finished.stderr.contains(line),
+            "{line}\n{}",
+            finished.stderr
+        );
+    }
+}
+
+#[test]
+fn a_name_that_no_file_system_takes_is_refused_with_one_that_works() {
+    let sandbox = Sandbox::new();
+    let finished = new(&sandbox, &[&"a".repeat(300)]).code(2);
+    assert!(
+        finished.stderr.contains("a name that works"),
+        "{}",
+        finished.stderr
+    );
+}

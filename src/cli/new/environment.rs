@@ -25,8 +25,8 @@ pub(super) struct Outcome {
 enum Status {
     /// `--no-env`; what makes one by hand.
     LeftOut(Vec<String>),
-    /// Nothing here can build one, and why.
-    Unable(Unable),
+    /// Nothing here can build one: why, and what to type once that has changed.
+    Unable(Unable, Vec<String>),
     /// Built, with this Python by this installer, in so many seconds.
     Built {
         python: String,
@@ -39,13 +39,13 @@ enum Status {
 /// The installer that the answers name.
 ///
 /// # Errors
-/// When there is none of that name.
-pub(super) fn installer(sources: &Sources) -> Result<Installer> {
+/// When there is none of that name, or it is uv and there is no uv here.
+pub(super) fn installer(sources: &Sources, host: &Host) -> Result<Installer> {
     let Some((raw, origin)) = sources.get("installer") else {
         return Ok(Installer::Auto);
     };
     let text = raw.to_string();
-    Installer::from_str(text.trim(), true).map_err(|_| {
+    let installer = Installer::from_str(text.trim(), true).map_err(|_| {
         let names = ["auto", "uv", "pip"];
         let error = Error::new(format!(
             "installer `{text}` ({}) is not one of {}",
@@ -56,7 +56,16 @@ pub(super) fn installer(sources: &Sources) -> Result<Installer> {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error,
         }
-    })
+    })?;
+    if installer == Installer::Uv && Uv::find(host).is_none() {
+        return Err(Error::new(format!(
+            "installer `uv` ({}) is not on this machine",
+            origin.describe("installer")
+        ))
+        .hint(System::current(host).install_uv())
+        .hint("or let pip do it: --installer pip"));
+    }
+    Ok(installer)
 }
 
 /// Decides how the environment of a project is built on this machine.
@@ -96,6 +105,24 @@ fn project<'a>(plan: &'a Plan, folder: &'a Path) -> environment::Project<'a> {
     }
 }
 
+/// What builds the environment with nothing but the project's Python, once that is there.
+fn usual_commands(plan: &Plan, host: &Host) -> Vec<String> {
+    let version = &plan.answers.python;
+    let (python, inside) = if host.is_windows() {
+        (format!("py -{version}"), r".venv\Scripts\python")
+    } else {
+        (format!("python{version}"), ".venv/bin/python")
+    };
+    let locks: Vec<String> = plan.locks.iter().map(|lock| format!("-r {lock}")).collect();
+    vec![
+        format!("{python} -m venv .venv"),
+        format!(
+            "{inside} -m pip install --require-hashes {}",
+            locks.join(" ")
+        ),
+    ]
+}
+
 /// Leaves the environment to the user, and finds out what to type for it.
 ///
 /// # Errors
@@ -111,7 +138,7 @@ pub(super) fn leave_out(
         Decision::Build(chosen) => {
             environment::plain_commands(host, &chosen, project(plan, folder))
         }
-        Decision::Unable(unable) => unable.ways,
+        Decision::Unable(_) => usual_commands(plan, host),
     };
     Ok(Outcome {
         status: Status::LeftOut(commands),
@@ -135,11 +162,15 @@ pub(super) fn build_and_prove(
         Decision::Build(chosen) => chosen,
         Decision::Unable(unable) => {
             return Ok(Outcome {
-                status: Status::Unable(unable),
+                status: Status::Unable(unable, usual_commands(plan, host)),
                 gates: Vec::new(),
             });
         }
     };
+    ui.detail(format!(
+        "environment: {}, by {}",
+        chosen.python, chosen.provider
+    ));
     remark(&chosen.remarks, ui);
     let project = project(plan, folder);
     let progress = ui.progress("Building the environment");
@@ -180,7 +211,15 @@ pub(super) fn build_and_prove(
     let progress = ui.progress("Proving it green");
     let reports = environment::prove(host, &built.venv, folder, &gates);
     drop(progress);
-    let reports = reports?;
+    let reports = reports.map_err(|error| {
+        gates.iter().fold(
+            error.hint(format!(
+                "the project and its environment are complete: {}; to prove it green:",
+                host.short(folder)
+            )),
+            |error, gate| error.hint(format!(".venv/bin/python {}", gate.arguments.join(" "))),
+        )
+    })?;
     for report in &reports {
         let (mark, style) = if report.passed {
             ("✓ passed", &ui.talk().good)
@@ -222,8 +261,10 @@ impl Outcome {
     pub(super) fn to_json(&self) -> Value {
         let mut value = match &self.status {
             Status::LeftOut(commands) => json!({ "status": "left-out", "commands": commands }),
-            Status::Unable(unable) => {
-                json!({ "status": "unable", "reason": unable.reason, "ways": unable.ways })
+            Status::Unable(unable, commands) => {
+                json!({
+                    "status": "unable", "reason": unable.reason, "ways": unable.ways, "commands": commands,
+                })
             }
             Status::Built {
                 python,
@@ -253,12 +294,16 @@ impl Outcome {
     /// # Errors
     /// With what to type, or with what the tools said.
     pub(super) fn verdict(&self) -> Result<()> {
-        if let Status::Unable(unable) = &self.status {
+        if let Status::Unable(unable, commands) = &self.status {
             let error = Error::new(format!(
                 "the project is made, but its environment is not: {}",
                 unable.reason
             ));
-            return Err(unable.ways.iter().fold(error, Error::hint));
+            let error = unable.ways.iter().fold(error, Error::hint);
+            return Err(error.hint(format!(
+                "then, in the project's folder:\n{}",
+                commands.join("\n")
+            )));
         }
         let failed: Vec<&GateReport> = self.gates.iter().filter(|gate| !gate.passed).collect();
         if failed.is_empty() {
@@ -338,12 +383,18 @@ mod tests {
             ways: vec!["apt install python3-venv".to_owned()],
         };
         let error = Outcome {
-            status: Status::Unable(unable),
+            status: Status::Unable(unable, vec!["python3.13 -m venv .venv".to_owned()]),
             gates: Vec::new(),
         }
         .verdict()
         .unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        assert_eq!(error.hints(), ["apt install python3-venv"]);
+        assert_eq!(
+            error.hints(),
+            [
+                "apt install python3-venv",
+                "then, in the project's folder:\npython3.13 -m venv .venv"
+            ]
+        );
     }
 }

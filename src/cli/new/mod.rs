@@ -54,46 +54,46 @@ pub(crate) struct Arguments {
     #[arg(long)]
     name: Option<String>,
     /// Where the function runs, such as vercel or aws-lambda.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     platform: Option<String>,
     /// What starts the function, such as http.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     trigger: Option<String>,
     /// The code to start from: hello or api.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     example: Option<String>,
     /// The Python that it runs on in production.
-    #[arg(long, value_name = "X.Y")]
+    #[arg(long, value_name = "X.Y", help_heading = "Answers")]
     python: Option<String>,
     /// One line about the project.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = "Answers")]
     description: Option<String>,
     /// Who writes it (default: git's user.name).
-    #[arg(long)]
+    #[arg(long, help_heading = "Answers")]
     author: Option<String>,
     /// Their address (default: git's user.email).
-    #[arg(long)]
+    #[arg(long, help_heading = "Answers")]
     email: Option<String>,
     /// The licence, such as mit or proprietary.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     license: Option<String>,
     /// How documentation is built: mkdocs or none.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     docs: Option<String>,
     /// Where continuous integration runs: github or none.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     ci: Option<String>,
     /// The editor to write settings for: vscode or none.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
     editor: Option<String>,
     /// Answer any question, by its key; may be repeated.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Answers")]
     set: Vec<String>,
     /// A TOML file of answers, by key.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Answers")]
     answers: Option<PathBuf>,
     /// Ask nothing; take the default of what is not answered.
-    #[arg(long)]
+    #[arg(long, help_heading = "Answers")]
     defaults: bool,
     /// Show what would be made, and write nothing.
     #[arg(long)]
@@ -102,7 +102,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Make a repository even inside another one's work tree.
-    #[arg(long, overrides_with = "no_git")]
+    #[arg(long, conflicts_with = "no_git")]
     git: bool,
     /// Make no repository.
     #[arg(long)]
@@ -127,7 +127,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     let catalog = Catalog::embedded();
     let config = git::Config::load(host, host.current_dir())?;
     let sources = answers::sources(arguments, host, &config)?;
-    let installer = environment::installer(&sources)?;
+    let installer = environment::installer(&sources, host)?;
     let place = Place::observe(arguments, host)?;
     let mut prompt = (ui.is_interactive() && !arguments.defaults).then(|| Prompt::new(ui));
     let path = arguments.path.as_deref();
@@ -149,6 +149,13 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     }
     let locks = Locks::cut(&catalog, &interviewed.composition, &interviewed.facts)?;
     let plan = plan(interviewed, &locks)?;
+    for (key, value) in plan.answers.record() {
+        let origin = sources.get(&key).map_or_else(
+            || "by default".to_owned(),
+            |(_, origin)| origin.describe(&key),
+        );
+        ui.detail(format!("{key} = {value} ({origin})"));
+    }
     let place = place.resolve(&plan, host, ui)?;
     if arguments.dry_run {
         return show::dry_run(&plan, place.folder(), arguments, host, ui);

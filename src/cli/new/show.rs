@@ -32,7 +32,8 @@ pub(super) fn dry_run(
         value["path"] = json!(folder.to_string_lossy());
         return ui.print(&format!("{value:#}\n"));
     }
-    let mut text = format!("{}/\n", plan.answers.name);
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let mut text = format!("{name}/\n");
     let mut above: Vec<&str> = Vec::new();
     for file in &plan.files {
         let parts: Vec<&str> = file.path.split('/').collect();
