@@ -75,7 +75,7 @@ impl System {
             Self::Alpine => "apk add uv",
             _ => "curl -LsSf https://astral.sh/uv/install.sh | sh",
         };
-        format!("{how}    (uv, which brings any Python that a project needs)")
+        format!("{how}    # uv, which brings any Python that a project needs")
     }
 
     /// How to install a Python of this series from the system's own packages, where it has them.
