@@ -1,6 +1,6 @@
 //! One layer: a folder with a `layer.toml` (facts, variables, contributions, rules for files) and the files themselves.
 //!
-//! Made by `catalog`, composed by `composition`. A layer is data: reading one runs nothing. It must not know which
+//! The format is described in `templates/README.md`. Made by `catalog`, composed by `composition`. A layer is data: reading one runs nothing. It must not know which
 //! layers exist beside it.
 
 use std::borrow::Cow;
