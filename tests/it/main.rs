@@ -13,6 +13,7 @@
 mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod fault;
+mod git;
 mod golden;
 mod index;
 #[cfg(target_os = "linux")]

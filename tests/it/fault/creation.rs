@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{Call, EIO, ENOSPC, EROFS, Fault, at_every_call};
+use super::{Call, EIO, ENOSPC, Fault, at_every_call};
 use crate::support::{Finished, Sandbox, names, run, tree};
 
 /// How the target is before.
@@ -157,11 +157,6 @@ fn killed_in_an_empty_folder() {
 #[test]
 fn one_call_fails_in_an_empty_folder() {
     survives(Before::Empty, Fault::Once(EIO));
-}
-
-#[test]
-fn the_disk_becomes_read_only_in_an_empty_folder() {
-    survives(Before::Empty, Fault::FromThenOn(EROFS));
 }
 
 #[test]
