@@ -15,7 +15,7 @@ const KEYWORDS: [&str; 35] = [
 ];
 
 /// The public modules of Python 3.11 to 3.14 alike: `sys.stdlib_module_names` of each, without the names that start with an
-/// underscore. A test compares these tables with the Pythons that it finds.
+/// underscore. A test compares these tables with every Python of these versions that the machine has.
 const MODULES: &[&str] = &[
     "abc",
     "antigravity",
