@@ -44,6 +44,8 @@ impl Machine {
             .env("UV_CACHE_DIR", place.path("uv-cache"))
             .env("UV_NO_CONFIG", "1")
             .env("UV_PYTHON_DOWNLOADS", "never")
+            // Nobody listens there: what would ask the network fails, and is not measured.
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
             .current_dir(place.path("work"));
         command
     }
@@ -51,6 +53,7 @@ impl Machine {
     /// The same with what this machine needs to reach the package registries: for preparing, never for measuring.
     pub(crate) fn online(&self, place: &Place, program: impl AsRef<OsStr>) -> Command {
         let mut command = self.command(place, program);
+        command.env_remove("HTTPS_PROXY");
         for (name, value) in std::env::vars_os() {
             let text = name.to_string_lossy();
             let passes = text.starts_with("SSL_")

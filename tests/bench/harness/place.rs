@@ -41,7 +41,9 @@ impl Place {
         let folder = tempfile::Builder::new()
             .prefix("scaffold-bench-")
             .tempdir_in(within)
-            .unwrap_or_else(|error| panic!("cannot make a folder in {}: {error}", within.display()));
+            .unwrap_or_else(|error| {
+                panic!("cannot make a folder in {}: {error}", within.display())
+            });
         PLACES.lock().unwrap().push(folder.path().to_owned());
         let place = Self { folder, kind };
         std::fs::create_dir(place.home()).unwrap();
