@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once};
+use std::time::Duration;
 
 /// Places that exist, for Ctrl-C.
 static PLACES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -66,8 +67,9 @@ impl Place {
         self.path("home")
     }
 
-    /// Makes a folder anew, empty.
+    /// Makes a folder anew, empty. After Ctrl-C this waits for the end.
     pub(crate) fn empty(&self, below: &str) -> PathBuf {
+        let _places = PLACES.lock().unwrap();
         let folder = self.path(below);
         remove(&folder);
         std::fs::create_dir_all(&folder).unwrap();
@@ -98,8 +100,16 @@ fn clean_up_on_interrupt() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         ctrlc::set_handler(|| {
-            for place in PLACES.lock().unwrap().iter() {
-                drop(std::fs::remove_dir_all(place));
+            let places = PLACES.lock().unwrap();
+            for _ in 0..50 {
+                for place in places.iter() {
+                    drop(std::fs::remove_dir_all(place));
+                }
+                if !places.iter().any(|it| it.exists()) {
+                    break;
+                }
+                // What was being measured has been interrupted too, but may still be writing.
+                std::thread::sleep(Duration::from_millis(100));
             }
             std::process::exit(130);
         })

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::harness::machine::Machine;
 use crate::harness::options::Options;
 use crate::harness::place::Place;
-use crate::tools::{Python, environment, run};
+use crate::tools::{Python, environment, run, uv};
 
 /// All that the jobs share.
 pub(crate) struct Bench {
@@ -24,7 +24,7 @@ impl Bench {
     pub(crate) fn prepare(options: Options) -> Self {
         let python = Python::find(&[13, 14, 12, 11]);
         let program = |name: &str, lock: &str| environment(name, &python, lock).program(name);
-        let uv = program("uv", include_str!("../../vendor/requirements/uv.txt"));
+        let uv = uv().to_owned();
         let cookiecutter = program(
             "cookiecutter",
             include_str!("../requirements/cookiecutter.txt"),
