@@ -128,6 +128,49 @@ fn author_and_committer_are_those_that_git_would_write() {
 }
 
 #[test]
+fn the_identity_is_that_of_the_project_s_place_not_of_the_working_folder() {
+    let sandbox = Sandbox::new();
+    run(sandbox.command("git").args(["init", "--quiet", "here"])).code(0);
+    let local = [
+        "config",
+        "--file",
+        "here/.git/config",
+        "user.email",
+        "here@example.com",
+    ];
+    run(sandbox.command("git").args(local)).code(0);
+    let there = sandbox.path("there");
+    std::fs::create_dir(&there).unwrap();
+    std::fs::write(
+        sandbox.home().join("there"),
+        "[user]\n\temail = there@example.com\n",
+    )
+    .unwrap();
+    let condition = std::fs::canonicalize(&there).unwrap();
+    configure(
+        &sandbox,
+        &format!(
+            "[includeIf \"gitdir:{}/\"]\n\tpath = there\n",
+            condition.display()
+        ),
+    );
+    run(sandbox.scaffold().current_dir(sandbox.path("here")).args([
+        "new",
+        "../there/hello",
+        "--defaults",
+        "--no-env",
+    ]))
+    .code(0);
+    let mut log = sandbox.command("git");
+    log.current_dir(there.join("hello"))
+        .args(["log", "-1", "--format=%ae %ce"]);
+    assert_eq!(
+        run(&mut log).code(0).stdout,
+        "there@example.com there@example.com\n"
+    );
+}
+
+#[test]
 fn the_first_branch_is_the_configured_one() {
     let sandbox = Sandbox::new();
     configure(&sandbox, "[init]\n\tdefaultBranch = work/trunk\n");

@@ -125,7 +125,9 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     crate::process::catch_interrupts(super::prompt::stop_asking);
     let catalog = Catalog::embedded();
-    let config = git::Config::load(host, host.current_dir())?;
+    // What the user says of repositories may depend on where they lie: here, where the project will.
+    let path = arguments.path.as_deref().unwrap_or(Path::new("project"));
+    let config = git::Config::load(host, &absolute(host.current_dir(), path))?;
     let sources = answers::sources(arguments, host, &config)?;
     let installer = environment::installer(&sources, host)?;
     let place = Place::observe(arguments, host)?;
