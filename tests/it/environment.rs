@@ -177,17 +177,19 @@ fn a_python_without_ensurepip_is_named() {
 #[test]
 fn uv_is_asked_for_and_not_there() {
     let sandbox = Sandbox::new();
-    let finished = bare_machine(&sandbox, &["--installer", "uv"], |_| {}).code(2);
-    assert!(
-        finished.stderr.contains("uv is asked for and not found"),
-        "{}",
-        finished.stderr
-    );
-    assert!(
-        finished.stderr.contains("--installer pip"),
-        "{}",
-        finished.stderr
-    );
+    // Said before anything is made: the same command works once uv is there.
+    let mut command = sandbox.scaffold();
+    command
+        .env("PATH", sandbox.home())
+        .args(["new", "hello", "--defaults", "--installer", "uv"]);
+    let finished = run(&mut command).code(2);
+    for said in [
+        "installer `uv` (--installer) is not on this machine",
+        "--installer pip",
+    ] {
+        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+    }
+    assert!(!sandbox.path("hello").exists());
 }
 
 #[test]
