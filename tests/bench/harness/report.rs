@@ -140,7 +140,7 @@ pub(crate) fn data(versions: &[String], jobs: &[Results]) -> Value {
             "cores": machine::cores(),
             "load": machine::load(),
             "release": !cfg!(debug_assertions),
-            "smallest_peak": measure::high_water("self"),
+            "bench_peak_bytes": measure::high_water("self"),
         },
         "versions": versions,
         "jobs": jobs.iter().map(job).collect::<Vec<_>>(),

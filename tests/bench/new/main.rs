@@ -90,7 +90,7 @@ fn main() {
         println!("{:#}", report::data(&versions, &done));
     } else if let Some(size) = harness::measure::high_water("self") {
         println!(
-            "\nA ratio is the median over the rounds. No peak reads less than {:.1} MB, this program's own.",
+            "\nA ratio is the median over the rounds. No peak reads less than about {:.0} MB, this program's own.",
             harness::measure::bytes(size) / 1e6
         );
     }
