@@ -126,8 +126,11 @@ fn parsed(file: &Path) -> Result<Option<Vec<syntax::Setting>>> {
 
 /// No such file, or a folder of the path is a file.
 fn absent(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
-    matches!(error.kind(), NotFound | NotADirectory | IsADirectory)
+    use std::io::ErrorKind::{InvalidFilename, IsADirectory, NotADirectory, NotFound};
+    matches!(
+        error.kind(),
+        NotFound | NotADirectory | IsADirectory | InvalidFilename
+    )
 }
 
 /// The configuration of the whole machine, unless the environment puts another file or nothing in its place.
