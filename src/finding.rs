@@ -87,12 +87,11 @@ impl Serialize for Location {
     /// `path` is exact where it is UTF-8; where it is not, it is the path for people, and `path_bytes` has it exactly, as a URI.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        match std::str::from_utf8(self.path.as_bytes()) {
-            Ok(path) => map.serialize_entry("path", path)?,
-            Err(_) => {
-                map.serialize_entry("path", &self.path.to_string())?;
-                map.serialize_entry("path_bytes", &self.path.to_uri())?;
-            }
+        if let Ok(path) = std::str::from_utf8(self.path.as_bytes()) {
+            map.serialize_entry("path", path)?;
+        } else {
+            map.serialize_entry("path", &self.path.to_string())?;
+            map.serialize_entry("path_bytes", &self.path.to_uri())?;
         }
         for (key, value) in [("line", self.line), ("column", self.column)] {
             if let Some(value) = value {
