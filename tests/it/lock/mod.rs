@@ -1,0 +1,9 @@
+//! `scaffold lock`: what it writes, with and without tools, and that both installers install exactly that.
+
+mod closure;
+mod edits;
+mod install;
+mod mistakes;
+mod pip;
+mod resolution;
+mod support;
