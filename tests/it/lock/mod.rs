@@ -3,6 +3,8 @@
 mod closure;
 mod edits;
 mod install;
+#[cfg(target_os = "linux")]
+mod killed;
 mod mistakes;
 mod pip;
 mod resolution;
