@@ -157,3 +157,45 @@ fn groups_extras_markers_and_archives_are_locked_and_folders_are_not() {
     );
     assert_eq!(place.read("requirements.txt"), before);
 }
+
+#[test]
+fn without_a_group_of_tools_their_file_says_so_and_names_no_command_that_fails() {
+    let place = Place::with_uv().small_index();
+    place.project("'alpha'", "'beta'");
+    place.lock(&[]).code(0);
+    place.write(
+        "pyproject.toml",
+        "[project]\nname = 'p'\nversion = '0'\ndependencies = ['alpha']\n",
+    );
+    for installer in ["uv", "pip"] {
+        place.lock(&["--installer", installer]).code(0);
+        let text = place.read("requirements-dev.txt");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("no dependency group `dev`"), "{text}");
+        assert!(!text.contains("uv pip compile"), "{text}");
+        place.lock(&["--check", "--installer", installer]).code(0);
+    }
+    std::fs::remove_file(place.sandbox.path("requirements-dev.txt")).unwrap();
+    place.lock(&[]).code(0);
+    assert!(!place.sandbox.path("requirements-dev.txt").exists());
+    // An empty group is one: its command works.
+    place.project("'alpha'", "");
+    place.lock(&[]).code(0);
+    let text = place.read("requirements-dev.txt");
+    run(place.command(uv()).args(header_command(&text))).code(0);
+    assert_eq!(place.read("requirements-dev.txt"), text);
+}
+
+#[test]
+fn uv_is_found_where_its_installer_puts_it() {
+    let place = Place::with_pip().small_index();
+    let folder = place.sandbox.home().join(".local/bin");
+    std::fs::create_dir_all(&folder).unwrap();
+    let name = if cfg!(windows) { "uv.exe" } else { "uv" };
+    std::fs::copy(uv(), folder.join(name)).unwrap();
+    place.project("'gamma'", "'beta'");
+    let data = place.lock(&["--format", "json"]).code(0).stdout;
+    let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+    assert_eq!(data["resolver"], "uv");
+    assert_eq!(data["holds_for"], "every platform");
+}

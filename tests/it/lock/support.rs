@@ -39,7 +39,8 @@ pub(crate) fn pythons() -> &'static [Python] {
 pub(crate) struct Place {
     pub(crate) sandbox: Sandbox,
     path: std::ffi::OsString,
-    index: Option<PathBuf>,
+    /// The small index, where the place has one.
+    pub(crate) index: Option<PathBuf>,
 }
 
 impl Place {
