@@ -19,8 +19,8 @@ use std::path::Path;
 
 pub(crate) use commit::{CommitId, Content, Entry, FirstCommit, Moment, first_commit};
 pub(crate) use config::Config;
-pub(crate) use identity::{Identity, author};
-pub(crate) use surroundings::{enclosing_work_tree, head_commit, holds_only_an_empty_repository};
+pub(crate) use identity::{Identity, Person, author};
+pub(crate) use surroundings::{enclosing_work_tree, head_commit, holds_an_empty_repository};
 
 use crate::error::Error;
 
