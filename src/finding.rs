@@ -1,6 +1,10 @@
 //! Something that is not as it should be: what, how bad, where, and what to do about it. A value, rendered by `report`.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use crate::git::RepoPath;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -15,13 +19,72 @@ pub(crate) enum Severity {
 /// One thing found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Finding {
-    /// What kind of thing, stable across versions.
-    pub(crate) code: &'static str,
+    /// What kind of thing, stable across versions: `trailing-whitespace`, or of a tool `flake8/E501`.
+    pub(crate) code: Cow<'static, str>,
     /// How bad it is.
     pub(crate) severity: Severity,
     /// What it is, in a sentence.
     pub(crate) message: String,
+    /// Where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) location: Option<Location>,
     /// What to do about it, a line each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) help: Vec<String>,
+}
+
+/// A place in a file of the repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Location {
+    /// The file.
+    #[serde(serialize_with = "shown")]
+    pub(crate) path: RepoPath,
+    /// The line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<u32>,
+    /// The column in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) column: Option<u32>,
+}
+
+impl Finding {
+    /// Something to mend, without a place.
+    pub(crate) fn error(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            severity: Severity::Error,
+            message: message.into(),
+            location: None,
+            help: Vec::new(),
+        }
+    }
+
+    /// The same, in a file.
+    pub(crate) fn in_file(mut self, path: &RepoPath) -> Self {
+        self.location = Some(Location {
+            path: path.clone(),
+            line: None,
+            column: None,
+        });
+        self
+    }
+
+    /// The same, at a line and a column of it, each from 1.
+    pub(crate) fn at(mut self, line: u32, column: Option<u32>) -> Self {
+        if let Some(location) = &mut self.location {
+            location.line = Some(line);
+            location.column = column;
+        }
+        self
+    }
+
+    /// Adds a line that says what to do.
+    pub(crate) fn help(mut self, line: impl Into<String>) -> Self {
+        self.help.push(line.into());
+        self
+    }
+}
+
+fn shown<S: Serializer>(path: &RepoPath, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(path)
 }

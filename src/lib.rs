@@ -6,7 +6,8 @@
 //! and only then *acts* on it. Imports point down this list only; `tests/it/layers.rs` holds the code to it.
 //!
 //! - `cli`: one file per command: parse, compose the features, choose the exit code.
-//! - Features, which never import each other: `project` (make a project), `environment` (build its venv, lock its requirements).
+//! - Features, which never import each other: `project` (make a project), `environment` (build its venv, lock its
+//!   requirements), `gate` (hold commits, pushes and the work tree to the same checks).
 //! - Shared vocabulary, which writes nothing and starts nothing: `template`, `platform`, `python`, `manifest`, `report`, `finding`.
 //! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `error`.
 
@@ -20,6 +21,7 @@ mod environment;
 mod error;
 mod finding;
 mod fs;
+mod gate;
 mod git;
 mod host;
 mod manifest;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::io::Read;
+use std::io::{Read, Write as _};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Mutex;
@@ -47,6 +47,7 @@ pub(crate) struct Command {
     current_dir: Option<PathBuf>,
     environment: BTreeMap<OsString, OsString>,
     timeout: Duration,
+    input: Vec<u8>,
 }
 
 /// What a program that ended left behind.
@@ -96,6 +97,7 @@ impl Command {
             current_dir: None,
             environment,
             timeout: Duration::from_mins(10),
+            input: Vec::new(),
         }
     }
 
@@ -138,6 +140,12 @@ impl Command {
         self
     }
 
+    /// Gives it this on standard input; nothing unless said.
+    pub(crate) fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.input = bytes.into();
+        self
+    }
+
     /// Starts it, reads all that it prints, waits for its end.
     ///
     /// # Errors
@@ -157,7 +165,8 @@ impl Command {
         let mut child = self.prepared().spawn().map_err(|error| {
             Error::new(format!("cannot start `{}`", self.program.display())).caused_by(error)
         })?;
-        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let id = child.id();
         let (done, ended) = channel::<()>();
         let mut verdict = Ok(());
@@ -165,6 +174,10 @@ impl Command {
         let (out, err) = std::thread::scope(|scope| {
             let out = scope.spawn(|| stdout.map(|it| read_lines(it, &report)).unwrap_or_default());
             let err = scope.spawn(|| stderr.map(|it| read_lines(it, &report)).unwrap_or_default());
+            if let Some(mut stdin) = stdin {
+                // A program that ends without reading it all says so by its exit code.
+                scope.spawn(move || drop(stdin.write_all(&self.input)));
+            }
             let watch = scope.spawn(move || self.watch(id, started, &ended));
             let out = out.join().unwrap_or_default();
             let err = err.join().unwrap_or_default();
@@ -216,7 +229,11 @@ impl Command {
             .args(&self.arguments)
             .env_clear()
             .envs(&self.environment)
-            .stdin(Stdio::null())
+            .stdin(if self.input.is_empty() {
+                Stdio::null()
+            } else {
+                Stdio::piped()
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         if let Some(folder) = &self.current_dir {

@@ -1,26 +1,39 @@
 //! git: the user's configuration, a new repository with its first commit, and the repository that a folder lies in.
 //!
-//! Called by `project`. The only place that names libgit2 (through git2) and the `git` program. It must not know what the
-//! files of a project mean. No variable that names a repository (`GIT_DIR` and its kin) redirects anything here: libgit2
-//! does not look at them, and `process` takes them away from the program.
+//! Called by `project` and `gate`. The only place that names libgit2 (through git2) and the `git` program. It must not know what
+//! the files of a project mean. No variable that names a repository (`GIT_DIR` and its kin) redirects anything that makes a
+//! project: libgit2 does not look at them, and `process` takes them away from the program. [`WorkTree`] alone honours them,
+//! because a hook is told by them what is being committed.
 
+mod changes;
 mod commit;
 mod config;
 mod identity;
+mod index;
+mod object;
+mod objects;
 mod pack;
+mod path;
 mod program;
 mod repository;
 mod surroundings;
 mod tree;
 #[cfg(test)]
 mod trial;
+mod work_tree;
 
 use std::path::Path;
 
+pub(crate) use changes::{Change, TreeEntry};
 pub(crate) use commit::{CommitId, Content, Entry, FirstCommit, Moment, first_commit};
 pub(crate) use config::Config;
 pub(crate) use identity::{Identity, Person, author};
+pub(crate) use index::{Index, IndexEntry, Looks};
+pub(crate) use object::{Mode, ObjectId};
+pub(crate) use objects::Objects;
+pub(crate) use path::{RepoPath, bytes_to_path, path_to_bytes};
 pub(crate) use surroundings::{enclosing_work_tree, head_commit, holds_an_empty_repository};
+pub(crate) use work_tree::WorkTree;
 
 use crate::error::Error;
 

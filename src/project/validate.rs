@@ -34,9 +34,10 @@ pub(crate) fn validate(catalog: &Catalog) -> Validation {
         {
             let causes = error.causes().into_iter();
             findings.push(Finding {
-                code: "template",
+                code: "template".into(),
                 severity: Severity::Error,
                 message: error.message().to_owned(),
+                location: None,
                 help: causes.chain(error.hints().iter().cloned()).collect(),
             });
         }
@@ -86,12 +87,13 @@ fn unused_variables(layers: &[&Layer]) -> Vec<Finding> {
         for variable in &layer.variables {
             if !layers.iter().any(|other| says(other, &variable.name)) {
                 findings.push(Finding {
-                    code: "unused-variable",
+                    code: "unused-variable".into(),
                     severity: Severity::Warning,
                     message: format!(
                         "{}/layer.toml: no file names the variable `{}`",
                         layer.folder, variable.name
                     ),
+                    location: None,
                     help: Vec::new(),
                 });
             }

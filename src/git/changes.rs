@@ -1,0 +1,154 @@
+//! What changed, as the `git` program says it: staged, in a commit, between two commits; and what a commit holds.
+//!
+//! Called by `gate`. The program is asked because its own diff uses the index's cache of trees, and knows every format.
+//! It must not know what is done with the answers.
+
+use super::object::{Mode, ObjectId};
+use super::path::RepoPath;
+use super::work_tree::WorkTree;
+use crate::error::{Error, Result};
+use crate::process::Command;
+
+/// One path that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// Where it lies.
+    pub(crate) path: RepoPath,
+    /// What it is now; `None` where it was deleted.
+    pub(crate) new: Option<(Mode, ObjectId)>,
+    /// Whether it was not there before.
+    pub(crate) is_added: bool,
+    /// Whether a merge left it in conflict.
+    pub(crate) is_conflict: bool,
+}
+
+/// One entry of a commit's tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TreeEntry {
+    /// Where it lies.
+    pub(crate) path: RepoPath,
+    /// What it is.
+    pub(crate) mode: Mode,
+    /// The name of its content.
+    pub(crate) id: ObjectId,
+}
+
+impl WorkTree {
+    /// What the index holds other than HEAD does; everything, where there is no commit yet.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn staged(&self) -> Result<Vec<Change>> {
+        let command = self.git().args(["diff", "--cached"]).args(RAW);
+        self.changes(&command, "compare the index with HEAD")
+    }
+
+    /// What differs between two commits.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn between(&self, from: &str, to: &str) -> Result<Vec<Change>> {
+        let command =
+            self.git()
+                .args(["diff"])
+                .args(RAW)
+                .args(["--end-of-options", from, to, "--"]);
+        self.changes(&command, &format!("compare `{from}` with `{to}`"))
+    }
+
+    /// What a commit changed against its first parent.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn commit_changes(&self, commit: &ObjectId) -> Result<Vec<Change>> {
+        let command = self
+            .git()
+            .args([
+                "diff-tree",
+                "-r",
+                "--root",
+                "--no-commit-id",
+                "-m",
+                "--first-parent",
+            ])
+            .args(RAW)
+            .arg(commit.to_string());
+        self.changes(&command, &format!("read the commit {commit}"))
+    }
+
+    /// Everything that a commit holds, sorted by path.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn tree(&self, commit: &str) -> Result<Vec<TreeEntry>> {
+        let command = self.git().args([
+            "ls-tree",
+            "-r",
+            "-z",
+            "--full-tree",
+            "--end-of-options",
+            commit,
+        ]);
+        let text = self.output(&command, &format!("read the commit `{commit}`"))?;
+        text.split(|byte| *byte == 0)
+            .filter(|line| !line.is_empty())
+            .map(|line| tree_entry(line).ok_or_else(|| not_understood(&command, line)))
+            .collect()
+    }
+
+    fn changes(&self, command: &Command, what: &str) -> Result<Vec<Change>> {
+        let text = self.output(command, what)?;
+        let mut fields = text.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+        let mut changes = Vec::new();
+        while let Some(head) = fields.next() {
+            let path = fields.next().ok_or_else(|| not_understood(command, head))?;
+            changes.push(change(head, path).ok_or_else(|| not_understood(command, head))?);
+        }
+        // A conflict is told once for the unmerged path, and once more for what the work tree has of it.
+        changes.dedup_by(|later, first| later.path == first.path);
+        Ok(changes)
+    }
+}
+
+/// One change a record, full names, no renames, nothing from the configuration.
+const RAW: [&str; 7] = [
+    "--raw",
+    "-z",
+    "--no-renames",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "--no-color",
+    "--ignore-submodules=dirty",
+];
+
+/// `:OLDMODE NEWMODE OLDNAME NEWNAME STATUS`, and the path.
+fn change(head: &[u8], path: &[u8]) -> Option<Change> {
+    let mut words = head.strip_prefix(b":")?.split(|byte| *byte == b' ');
+    let (_old, new) = (words.next()?, words.next()?);
+    let (_, id) = (words.next()?, ObjectId::from_hex(words.next()?)?);
+    let status = *words.next()?.first()?;
+    Some(Change {
+        path: RepoPath::new(path),
+        new: Mode::from_octal(new).map(|mode| (mode, id)),
+        is_added: status == b'A',
+        is_conflict: status == b'U',
+    })
+}
+
+/// `MODE TYPE NAME<tab>PATH`.
+fn tree_entry(line: &[u8]) -> Option<TreeEntry> {
+    let tab = line.iter().position(|byte| *byte == b'\t')?;
+    let mut words = line[..tab].split(|byte| *byte == b' ');
+    let mode = Mode::from_octal(words.next()?)?;
+    words.next()?;
+    Some(TreeEntry {
+        path: RepoPath::new(&line[tab + 1..]),
+        mode,
+        id: ObjectId::from_hex(words.next()?)?,
+    })
+}
+
+fn not_understood(command: &Command, line: &[u8]) -> Error {
+    Error::new(format!("cannot read what `{command}` prints"))
+        .caused_by(String::from_utf8_lossy(line).into_owned())
+}

@@ -1,0 +1,208 @@
+//! A work tree and its repository: where its parts lie, and the `git` program at work on exactly this one.
+//!
+//! Called by `gate`. Unlike the rest of `git`, this honours `GIT_DIR`, `GIT_WORK_TREE` and `GIT_INDEX_FILE`: in a hook, git says with
+//! them what is being committed. It must not change anything.
+
+use std::path::{Path, PathBuf};
+
+use super::config::Config;
+use super::index::Index;
+use super::program;
+use crate::error::{Error, Result};
+use crate::host::Host;
+use crate::process::Command;
+
+/// A work tree, its repository, and the index that counts now.
+#[derive(Debug, Clone)]
+pub(crate) struct WorkTree {
+    root: PathBuf,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+    index_file: PathBuf,
+    program: PathBuf,
+    host: Host,
+}
+
+impl WorkTree {
+    /// The work tree around the working directory, or the one that git's variables name.
+    ///
+    /// # Errors
+    /// When there is none, it is another user's, or git is missing.
+    pub(crate) fn discover(host: &Host) -> Result<Self> {
+        let Some(program) = program::find(host) else {
+            return Err(Error::new("the `git` program is not on PATH")
+                .hint("install it: https://git-scm.com/downloads"));
+        };
+        let named = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"]
+            .iter()
+            .any(|name| host.variable(name).is_some());
+        let (root, git_dir, common_dir) = match Self::by_library(host) {
+            Some(places) if !named => places,
+            _ => Self::by_program(host, &program)?,
+        };
+        let index_file = host.variable("GIT_INDEX_FILE").map_or_else(
+            || git_dir.join("index"),
+            |file| host.current_dir().join(file),
+        );
+        Ok(Self {
+            root,
+            git_dir,
+            common_dir,
+            index_file,
+            program,
+            host: host.clone(),
+        })
+    }
+
+    fn by_library(host: &Host) -> Option<(PathBuf, PathBuf, PathBuf)> {
+        let ceilings: Vec<PathBuf> = host
+            .variable("GIT_CEILING_DIRECTORIES")
+            .map(|folders| std::env::split_paths(folders).collect())
+            .unwrap_or_default();
+        let repository = git2::Repository::open_ext(
+            host.current_dir(),
+            git2::RepositoryOpenFlags::empty(),
+            ceilings,
+        )
+        .ok()?;
+        // libgit2 resolves links; a work tree is where it says, and never the folder of the repository itself.
+        let root = repository.workdir()?.to_owned();
+        let inside = host.current_dir().canonicalize().ok()?;
+        if inside.starts_with(repository.path()) || !inside.starts_with(root.canonicalize().ok()?) {
+            return None;
+        }
+        Some((
+            root,
+            repository.path().to_owned(),
+            repository.commondir().to_owned(),
+        ))
+    }
+
+    fn by_program(host: &Host, program: &Path) -> Result<(PathBuf, PathBuf, PathBuf)> {
+        let mut command = Command::new(host, program).current_dir(host.current_dir());
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"] {
+            if let Some(value) = host.variable(name) {
+                command = command.env(name, value);
+            }
+        }
+        let ask = |what: &[&str]| -> Result<PathBuf> {
+            let output = command.clone().arg("rev-parse").args(what).run()?;
+            if output.success() {
+                let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
+                let path = super::path::bytes_to_path(line)
+                    .filter(|path| !path.as_os_str().is_empty())
+                    .ok_or_else(|| not_a_work_tree(host))?;
+                return Ok(host.current_dir().join(path));
+            }
+            let words = output.last_words(4);
+            Err(if words.contains("dubious ownership") {
+                Error::new(format!(
+                    "cannot open the git repository in `{}`",
+                    host.current_dir().display()
+                ))
+                .hint(super::not_ours(host.current_dir()))
+            } else {
+                not_a_work_tree(host)
+            }
+            .caused_by(words))
+        };
+        Ok((
+            ask(&["--show-toplevel"])?,
+            ask(&["--absolute-git-dir"])?,
+            ask(&["--git-common-dir"])?,
+        ))
+    }
+
+    /// The folder with the user's files.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of this work tree's own state: `.git`, or `.git/worktrees/NAME` of a linked one.
+    pub(crate) fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The folder that all linked work trees share.
+    pub(crate) fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
+    /// The index that counts now: the one that git named to a hook, else the work tree's own.
+    pub(crate) fn index_file(&self) -> &Path {
+        &self.index_file
+    }
+
+    /// Where this program keeps what belongs to this work tree alone; it need not exist.
+    pub(crate) fn state_dir(&self) -> PathBuf {
+        self.git_dir.join("scaffold")
+    }
+
+    /// Whether an attribute may make a file of the work tree differ from its content in the repository by more than line ends:
+    /// a filter, `ident`, or an encoding.
+    pub(crate) fn has_filters(&self, index: &Index) -> bool {
+        let named = |file: PathBuf| std::fs::read(file).is_ok_and(|it| program::has_filter(&it));
+        let of_user = || {
+            Config::load(&self.host, &self.root).is_ok_and(|config| {
+                config
+                    .attribute_files(&self.host, &self.root)
+                    .into_iter()
+                    .any(named)
+            })
+        };
+        let of_project = index
+            .entries()
+            .iter()
+            .map(|entry| index.path(entry))
+            .filter(|path| path.ends_with(b".gitattributes"))
+            .filter_map(|path| super::path::bytes_to_path(path).map(|it| self.root.join(it)))
+            .any(named);
+        of_project || named(self.common_dir.join("info/attributes")) || of_user()
+    }
+
+    /// The machine that it was found on.
+    pub(crate) fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// The `git` program at work on this work tree and this index: paths are taken as they are, no question is asked, and no
+    /// optional lock is taken.
+    pub(crate) fn git(&self) -> Command {
+        let mut command = Command::new(&self.host, &self.program)
+            .current_dir(&self.root)
+            .env("GIT_DIR", &self.git_dir)
+            .env("GIT_WORK_TREE", &self.root)
+            .env("GIT_INDEX_FILE", &self.index_file)
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_LITERAL_PATHSPECS", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("LC_ALL", "C");
+        for name in ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"] {
+            if let Some(value) = self.host.variable(name) {
+                command = command.env(name, value);
+            }
+        }
+        command
+    }
+
+    /// What a command of git printed.
+    ///
+    /// # Errors
+    /// When it fails: `cannot WHAT`, with git's own last words.
+    pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
+        let output = command.run()?;
+        if output.success() {
+            return Ok(output.stdout);
+        }
+        Err(Error::new(format!("cannot {what}"))
+            .caused_by(format!("`{command}`: {}", output.last_words(6))))
+    }
+}
+
+fn not_a_work_tree(host: &Host) -> Error {
+    Error::new(format!(
+        "`{}` is not inside the work tree of a git repository",
+        host.current_dir().display()
+    ))
+    .hint("cd into one, or make one: git init")
+}
