@@ -5,8 +5,9 @@ mod lock;
 mod new;
 mod prompt;
 mod template;
+mod usage;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::Result;
 use crate::host::Host;
@@ -60,11 +61,7 @@ enum Command {
 pub(crate) fn run() -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // clap prints help to standard output and mistakes to standard error; a closed stream is no error.
-            let _ = error.print();
-            return u8::from(error.use_stderr()) * 2;
-        }
+        Err(error) => return unparsed(&error),
     };
     let verbosity = match (arguments.quiet, arguments.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -86,6 +83,25 @@ pub(crate) fn run() -> u8 {
             error.exit_code()
         }
     }
+}
+
+/// What is said where the command line is no command: help where that was asked for, else the mistake.
+fn unparsed(error: &clap::Error) -> u8 {
+    use clap::error::ErrorKind;
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // clap prints help to standard output and mistakes to standard error; a closed stream is no error.
+        let _ = error.print();
+        return u8::from(error.use_stderr()) * 2;
+    }
+    let words = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned());
+    let ours = usage::error(error, &Arguments::command(), words);
+    match Host::current() {
+        Ok(host) => Ui::new(ColorChoice::Auto, Verbosity::Normal, &host).error(&ours),
+        Err(_) => eprint_bare(&ours),
+    }
+    ours.exit_code()
 }
 
 fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {

@@ -6,6 +6,7 @@
 pub(crate) mod atomic;
 pub(crate) mod lock;
 pub(crate) mod scratch;
+pub(crate) mod snapshot;
 pub(crate) mod stage;
 
 use std::io::{self, Write};
@@ -239,6 +240,15 @@ pub(crate) fn remove_dir_all(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Removes a folder of ours with all that is in it, and tries a second time where something was in the way for a moment: a
+/// scanner that had a file open, an interrupted system call.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+pub(crate) fn clear_away(path: &Path) -> Result<()> {
+    remove_dir_all(path).or_else(|_| remove_dir_all(path))
 }
 
 /// Removes an empty folder.

@@ -27,12 +27,12 @@ use std::path::Path;
 pub(crate) use changes::{Change, TreeEntry};
 pub(crate) use commit::{CommitId, Content, Entry, FirstCommit, Moment, first_commit};
 pub(crate) use config::Config;
-pub(crate) use identity::{Identity, author};
+pub(crate) use identity::{Identity, Person, author};
 pub(crate) use index::{Index, IndexEntry, Looks};
 pub(crate) use object::{Mode, ObjectId};
 pub(crate) use objects::Objects;
 pub(crate) use path::{RepoPath, bytes_to_path, path_to_bytes};
-pub(crate) use surroundings::{enclosing_work_tree, head_commit, holds_only_an_empty_repository};
+pub(crate) use surroundings::{enclosing_work_tree, head_commit, holds_an_empty_repository};
 pub(crate) use work_tree::WorkTree;
 
 use crate::error::Error;

@@ -29,3 +29,5 @@ mod prompt;
 mod runtime;
 mod rust_source;
 mod support;
+mod template;
+mod usage;
