@@ -7,6 +7,8 @@
 pub(crate) mod builtin;
 mod file;
 mod settings;
+pub(crate) mod shadow;
+pub(crate) mod tool;
 
 pub(crate) use file::{File, Source};
 pub(crate) use settings::{Needs, Settings};
