@@ -5,10 +5,19 @@
 //! It must not know how findings are printed.
 
 pub(crate) mod builtin;
+mod catalog;
+mod configuration;
 mod file;
+mod message;
+mod project;
+mod reader;
 mod settings;
 pub(crate) mod shadow;
+mod snapshot;
+mod stage;
 pub(crate) mod tool;
 
+pub(crate) use configuration::Configuration;
 pub(crate) use file::{File, Source};
 pub(crate) use settings::{Needs, Settings};
+pub(crate) use stage::Stage;
