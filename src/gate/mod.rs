@@ -12,8 +12,10 @@ mod message;
 mod project;
 mod reader;
 mod settings;
+pub(crate) mod shadow;
 mod snapshot;
 mod stage;
+pub(crate) mod tool;
 
 pub(crate) use configuration::Configuration;
 pub(crate) use file::{File, Source};
