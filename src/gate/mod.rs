@@ -7,6 +7,7 @@
 pub(crate) mod builtin;
 mod file;
 mod settings;
+pub(crate) mod write_back;
 
 pub(crate) use file::{File, Source};
 pub(crate) use settings::{Needs, Settings};
