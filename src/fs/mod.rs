@@ -4,6 +4,7 @@
 //! `std::fs` (`.clippy.toml` enforces it). libgit2 and the tools that we start write on their own.
 
 pub(crate) mod atomic;
+pub(crate) mod folder;
 pub(crate) mod lock;
 pub(crate) mod scratch;
 pub(crate) mod snapshot;
@@ -134,6 +135,22 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], executable: bool) -> Result<(
         drop(remove_file(path));
         failed("write", path, error)
     })
+}
+
+/// Opens a file (made where it is missing) whose writes all go to its end.
+///
+/// # Errors
+/// When it cannot be opened.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn append_to(path: &Path) -> Result<std::fs::File> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .map_err(|error| failed("open", path, error))
 }
 
 /// Makes a symbolic link at `path` that holds `target`.

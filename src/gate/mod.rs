@@ -16,6 +16,7 @@ pub(crate) mod shadow;
 mod snapshot;
 mod stage;
 pub(crate) mod tool;
+pub(crate) mod write_back;
 
 pub(crate) use configuration::Configuration;
 pub(crate) use file::{File, Source};
