@@ -1,5 +1,6 @@
 //! The command line: parse, compose the features, choose the exit code.
 
+mod check;
 mod completions;
 mod lock;
 mod new;
@@ -50,6 +51,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Arguments>),
+    Check(check::Arguments),
     Lock(lock::Arguments),
     /// Look at the layers that projects are made of.
     #[command(subcommand)]
@@ -108,6 +110,7 @@ fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
     match command {
         Command::New(arguments) => new::run(arguments, host, ui),
         Command::Completions(arguments) => completions::run(arguments, ui),
+        Command::Check(arguments) => check::run(arguments, host, ui),
         Command::Lock(arguments) => lock::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }

@@ -374,3 +374,19 @@ pub(crate) fn write_stamped(
         .and_then(|()| file.metadata())
         .map_err(|error| failed("write", path, error))
 }
+
+/// Adds to the end of a file that exists, by one call of the system.
+///
+/// # Errors
+/// When it is not there or cannot be written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn append(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(|error| failed("write", path, error))
+}

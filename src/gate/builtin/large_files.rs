@@ -13,6 +13,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     title: "No large files",
     group: "hygiene",
     files: &[],
+    fixes: false,
     arguments: &ARGUMENTS,
     configure,
 };

@@ -18,6 +18,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     title: "No whitespace at the end of lines",
     group: "hygiene",
     files: &[],
+    fixes: true,
     arguments: &ARGUMENTS,
     configure,
 };
@@ -256,10 +257,6 @@ impl Gate for TrailingWhitespace {
         let mut fixed = fixed?;
         fixed.extend_from_slice(&subject.bytes[copied..]);
         Some(fixed)
-    }
-
-    fn can_fix(&self) -> bool {
-        true
     }
 }
 

@@ -22,6 +22,9 @@ pub(crate) struct FileShadow {
 struct Laid {
     path: RepoPath,
     mode: Mode,
+    /// Of the content that was laid out.
+    original: blake3::Hash,
+    /// Of the content as it was last looked at.
     hash: blake3::Hash,
 }
 
@@ -61,10 +64,12 @@ impl FileShadow {
             }
             fs::write_new(&target, &bytes, mode == Mode::Executable)
                 .map_err(|error| clash(&path, &target, error))?;
+            let hash = blake3::hash(&bytes);
             shadow.files.push(Laid {
                 path,
                 mode,
-                hash: blake3::hash(&bytes),
+                original: hash,
+                hash,
             });
         }
         // Last, so that nothing is ever written through one.
@@ -82,6 +87,16 @@ impl FileShadow {
     /// The folder that stands for the repository's.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The hash of a file's content as it was laid out.
+    ///
+    /// # Errors
+    /// When it was not.
+    pub(crate) fn original(&self, path: &RepoPath) -> Result<blake3::Hash> {
+        let laid = self.files.iter().find(|it| it.path == *path);
+        laid.map(|it| it.original)
+            .ok_or_else(|| Error::new(format!("`{path}` was not laid out")))
     }
 
     /// The files whose content has changed since they were laid out or since the last call, with that content. New files are not
