@@ -1,6 +1,7 @@
 //! The command line: parse, compose the features, choose the exit code.
 
 mod completions;
+mod hook;
 mod lock;
 mod new;
 mod prompt;
@@ -50,6 +51,9 @@ struct Arguments {
 enum Command {
     New(Box<new::Arguments>),
     Lock(lock::Arguments),
+    /// Let git run the checks by itself: install, remove and show its hooks.
+    #[command(subcommand)]
+    Hook(hook::Arguments),
     /// Look at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
@@ -93,6 +97,7 @@ fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
         Command::New(arguments) => new::run(arguments, host, ui),
         Command::Completions(arguments) => completions::run(arguments, ui),
         Command::Lock(arguments) => lock::run(arguments, host, ui),
+        Command::Hook(arguments) => hook::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }

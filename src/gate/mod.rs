@@ -6,7 +6,10 @@
 
 pub(crate) mod builtin;
 mod file;
+pub(crate) mod install;
 mod settings;
+mod stage;
 
 pub(crate) use file::{File, Source};
 pub(crate) use settings::{Needs, Settings};
+pub(crate) use stage::Stage;
