@@ -5,11 +5,18 @@
 //! It must not know how findings are printed.
 
 pub(crate) mod builtin;
+mod catalog;
+mod configuration;
 mod file;
 pub(crate) mod install;
+mod message;
+mod project;
+mod reader;
 mod settings;
+mod snapshot;
 mod stage;
 
+pub(crate) use configuration::Configuration;
 pub(crate) use file::{File, Source};
 pub(crate) use settings::{Needs, Settings};
 pub(crate) use stage::Stage;

@@ -1,18 +1,20 @@
-//! The moments at which git calls a hook, as far as something runs then.
+//! The stages of git at which gates run.
 //!
-//! Used by whoever installs hooks, reads the configuration or runs one. It must not know what is checked.
+//! Named in `[tool.scaffold.stages]` and on the command line. It must not know which gates there are.
 
-/// A moment of git's at which gates can run (<https://git-scm.com/docs/githooks>).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+use std::fmt;
+
+/// A stage, by the name of git's hook (<https://git-scm.com/docs/githooks>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
-    /// Before a commit, except one that a merge makes.
+    /// Before a commit is made.
     PreCommit,
-    /// Before the commit that a merge without conflicts makes.
+    /// Before the commit of a merge that git made by itself.
     PreMergeCommit,
-    /// Before anything is sent to a remote; what is sent comes on standard input.
-    PrePush,
-    /// Once the message is written; its file is the argument.
+    /// When the message of a commit has been written.
     CommitMsg,
+    /// Before anything is sent to another repository.
+    PrePush,
 }
 
 /// The other hooks that git calls in a repository that somebody works in: nothing of ours runs then.
@@ -32,40 +34,48 @@ const OTHERS: [&str; 12] = [
 ];
 
 impl Stage {
-    /// Every stage, in the order of lists.
+    /// All of them, in the order in which git comes to them.
     pub(crate) const ALL: [Self; 4] = [
         Self::PreCommit,
         Self::PreMergeCommit,
-        Self::PrePush,
         Self::CommitMsg,
+        Self::PrePush,
     ];
 
-    /// git's name for it: the name of the hook's file.
-    pub(crate) fn name(self) -> &'static str {
+    /// The name of git's hook.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
-            Self::PrePush => "pre-push",
             Self::CommitMsg => "commit-msg",
+            Self::PrePush => "pre-push",
         }
     }
 
     /// The stage of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
+    /// The stage of this name, for the command line.
     ///
     /// # Errors
     /// In words, when it is no hook of git's, or one at which nothing of ours runs.
     pub(crate) fn parse(name: &str) -> Result<Self, String> {
-        if let Some(stage) = Self::ALL.into_iter().find(|it| it.name() == name) {
-            return Ok(stage);
-        }
-        let names = Self::ALL.map(Self::name).join(", ");
-        Err(if OTHERS.contains(&name) {
-            format!(
-                "git calls a hook at `{name}`, but scaffold runs nothing then; it runs at {names}"
-            )
-        } else {
-            format!("there is no stage `{name}`; there are {names}")
+        Self::named(name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            if OTHERS.contains(&name) {
+                format!("git calls a hook at `{name}`, but scaffold runs nothing then; it runs at {names}")
+            } else {
+                format!("there is no stage `{name}`; there are {names}")
+            }
         })
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
