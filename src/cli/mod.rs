@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod hook;
 mod lock;
 mod new;
 mod prompt;
@@ -53,6 +54,9 @@ enum Command {
     New(Box<new::Arguments>),
     Check(check::Arguments),
     Lock(lock::Arguments),
+    /// Let git run the checks by itself: install, remove and show its hooks.
+    #[command(subcommand)]
+    Hook(hook::Arguments),
     /// Look at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
@@ -112,6 +116,7 @@ fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
         Command::Completions(arguments) => completions::run(arguments, ui),
         Command::Check(arguments) => check::run(arguments, host, ui),
         Command::Lock(arguments) => lock::run(arguments, host, ui),
+        Command::Hook(arguments) => hook::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }

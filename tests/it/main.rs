@@ -15,6 +15,8 @@ mod environment;
 mod fault;
 mod git;
 mod golden;
+#[cfg(unix)]
+mod hook;
 mod index;
 #[cfg(target_os = "linux")]
 mod lambda;
