@@ -20,11 +20,16 @@
 //! one that is not UTF-8 it is a readable form, and `path_bytes` is the path itself, percent-encoded. `schema` grows when any of
 //! this changes its meaning; new keys may come without that.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::finding::Finding;
 
-/// The findings as one JSON document with a schema number.
+/// The findings as one JSON document with a schema number, to which a command may add what else it has to say.
+pub(super) fn document(findings: &[&Finding]) -> Value {
+    json!({ "schema": 1, "findings": findings })
+}
+
+/// A document as it is printed.
 pub(super) fn render(findings: &[&Finding]) -> String {
-    format!("{:#}\n", json!({ "schema": 1, "findings": findings }))
+    format!("{:#}\n", document(findings))
 }

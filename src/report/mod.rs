@@ -9,6 +9,8 @@ mod sarif;
 mod tests;
 mod text;
 
+use serde_json::Value;
+
 use crate::finding::Finding;
 use crate::ui::Palette;
 
@@ -43,6 +45,11 @@ pub(crate) fn render(
         Format::Sarif => sarif::render(&findings, titles),
         Format::Github => github::render(&findings),
     }
+}
+
+/// The findings as a JSON document, to which a command may add what else it has to say.
+pub(crate) fn document(findings: &[Finding]) -> Value {
+    json::document(&ordered(findings))
 }
 
 fn ordered(findings: &[Finding]) -> Vec<&Finding> {

@@ -15,6 +15,8 @@ mod environment;
 mod fault;
 mod git;
 mod golden;
+#[cfg(unix)]
+mod hook;
 mod index;
 #[cfg(target_os = "linux")]
 mod lambda;
@@ -30,3 +32,5 @@ mod report;
 mod runtime;
 mod rust_source;
 mod support;
+mod template;
+mod usage;

@@ -11,6 +11,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     title: "Exactly one line ending at the end of a file",
     group: "hygiene",
     files: &[],
+    fixes: true,
     arguments: &[],
     configure: |given| -> Result<Box<dyn Gate>> {
         arguments::read(given, &[], |_, _| Ok(()))?;
@@ -101,10 +102,6 @@ impl Gate for EndOfFile {
             End::Blank { content, first } => Some([&text[..content], first].concat()),
             End::Nothing => Some(Vec::new()),
         }
-    }
-
-    fn can_fix(&self) -> bool {
-        true
     }
 }
 

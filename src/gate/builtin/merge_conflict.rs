@@ -18,6 +18,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     title: "No conflict markers",
     group: "hygiene",
     files: &[],
+    fixes: false,
     arguments: &ARGUMENTS,
     configure,
 };

@@ -29,6 +29,8 @@ pub(crate) struct Builtin {
     pub(crate) group: &'static str,
     /// Globs of the files that it is for unless the settings say others; none: all. One without `/` holds for names in any folder.
     pub(crate) files: &'static [&'static str],
+    /// Whether it has a fix.
+    pub(crate) fixes: bool,
     /// The arguments that it understands, for help and for the error that names a wrong one: `--max-kilobytes=N`.
     pub(crate) arguments: &'static [&'static str],
     /// Reads the arguments of `[tool.scaffold.gates.NAME]`, once for each run and project.
@@ -43,11 +45,6 @@ pub(crate) trait Gate: Send + Sync {
     /// The content with everything mended that can be; `None` where nothing changes or the gate has no fix.
     fn fix(&self, _subject: &Subject) -> Option<Vec<u8>> {
         None
-    }
-
-    /// Whether it has a fix at all.
-    fn can_fix(&self) -> bool {
-        false
     }
 }
 

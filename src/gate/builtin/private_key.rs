@@ -15,6 +15,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     title: "No private keys",
     group: "secrets",
     files: &[],
+    fixes: false,
     arguments: &[],
     configure: |given| -> Result<Box<dyn Gate>> {
         arguments::read(given, &[], |_, _| Ok(()))?;

@@ -119,7 +119,7 @@ proptest! {
         bytes in content(),
         path in proptest::sample::select(vec!["a.md", "b.txt", "c.yaml", "md", "d.MARKDOWN"]),
     ) {
-        for (builtin, gate) in everywhere().filter(|(_, gate)| gate.can_fix()) {
+        for (builtin, gate) in everywhere().filter(|(builtin, _)| builtin.fixes) {
             let file = file(path);
             let subject = Subject::new(&file, bytes.as_slice(), false);
             let (findings, fix) = (gate.check(&subject), gate.fix(&subject));
@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn fixes_in_their_order_leave_nothing_to_any_of_them(bytes in content()) {
-        let gates: Vec<_> = ALL.iter().map(|it| configured(it.name, &[])).filter(|it| it.can_fix()).collect();
+        let gates: Vec<_> = ALL.iter().filter(|it| it.fixes).map(|it| configured(it.name, &[])).collect();
         let last = gates.iter().fold(bytes, |bytes, gate| fixed(&**gate, "a.md", &bytes));
         for gate in &gates {
             prop_assert_eq!(found(&**gate, "a.md", &last, false), [""; 0]);
@@ -145,13 +145,14 @@ proptest! {
 
     #[test]
     fn findings_stand_where_the_file_is_and_in_order(bytes in content(), in_merge in any::<bool>()) {
-        let lines = u32::try_from(bytes.iter().filter(|it| **it == b'\n').count()).unwrap() + 1;
+        // To YAML, a lone carriage return ends a line too.
+        let lines = u32::try_from(memchr::memchr2_iter(b'\n', b'\r', &bytes).count()).unwrap() + 1;
         for (_, gate) in everywhere() {
             let file = file("a.yaml");
             let findings = gate.check(&Subject::new(&file, bytes.as_slice(), in_merge));
             let places: Vec<u32> = findings.iter().filter_map(|it| it.location.as_ref()?.line).collect();
             prop_assert!(places.is_sorted());
-            prop_assert!(places.iter().all(|it| (1..=lines + bytes.iter().filter(|it| **it == b'\r').count() as u32).contains(it)));
+            prop_assert!(places.iter().all(|it| (1..=lines).contains(it)));
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) const BUILTIN: Builtin = Builtin {
     title: "YAML that can be read",
     group: "hygiene",
     files: &["*.yaml", "*.yml"],
+    fixes: false,
     arguments: &[],
     configure: |given| -> Result<Box<dyn Gate>> {
         arguments::read(given, &[], |_, _| Ok(()))?;

@@ -1,23 +1,22 @@
 //! `scaffold template`: the layers that projects are made of, for those who choose and those who maintain them.
 
+mod show;
+
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
 
+use self::show::{about, as_json, show};
 use super::new::Format;
 use crate::environment::lock::refresh;
 use crate::error::{Error, Result};
 use crate::finding::Severity;
 use crate::host::Host;
-use crate::platform::Facts;
-use crate::project::interview::KEYS;
-use crate::project::source::nearest;
 use crate::project::validate::validate;
 use crate::report;
 use crate::template::catalog::Catalog;
-use crate::template::layer::{Kind, Layer};
-use crate::template::variable::Variable;
+use crate::template::layer::Kind;
 use crate::ui::Ui;
 
 /// What can be done with layers.
@@ -86,7 +85,10 @@ fn list(format: Format, ui: &Ui) -> Result<()> {
         }
     }
     if format == Format::Json {
-        let layers: Vec<Value> = layers.iter().map(|layer| as_json(layer)).collect();
+        let layers: Vec<Value> = layers
+            .iter()
+            .map(|layer| as_json(layer, &catalog))
+            .collect();
         return ui.print(&format!("{:#}\n", json!({ "schema": 1, "layers": layers })));
     }
     let width = layers
@@ -117,165 +119,6 @@ fn list(format: Format, ui: &Ui) -> Result<()> {
         ));
     }
     ui.print(&text)
-}
-
-fn about(layer: &Layer) -> String {
-    let aliases = match layer.aliases.as_slice() {
-        [] => String::new(),
-        aliases => format!(" (also: {})", aliases.join(", ")),
-    };
-    if layer.summary.starts_with(&layer.title) {
-        return format!("{}{aliases}", layer.summary);
-    }
-    format!("{}. {}{aliases}", layer.title, layer.summary)
-}
-
-fn show(name: Option<&str>, format: Format, ui: &Ui) -> Result<()> {
-    let catalog = Catalog::embedded();
-    let all = catalog.all()?;
-    let layers: Vec<&Layer> = match name {
-        None => all
-            .into_iter()
-            .filter(|layer| !layer.variables.is_empty())
-            .collect(),
-        Some(name) => {
-            let wanted = name.trim_matches('/').to_lowercase();
-            let found: Vec<&Layer> = all
-                .iter()
-                .filter(|it| it.folder == wanted || it.id == wanted || it.aliases.contains(&wanted))
-                .copied()
-                .collect();
-            if found.is_empty() {
-                let error = Error::new(format!("there is no layer `{name}`"));
-                return Err(
-                    match nearest(&wanted, all.iter().map(|it| it.id.as_str())) {
-                        Some(near) => error.hint(format!("did you mean `{near}`?")),
-                        None => error.hint("`scaffold template list` lists them"),
-                    },
-                );
-            }
-            found
-        }
-    };
-    if format == Format::Json {
-        let layers: Vec<Value> = layers.iter().map(|layer| as_json(layer)).collect();
-        return ui.print(&format!("{:#}\n", json!({ "schema": 1, "layers": layers })));
-    }
-    let mut text = String::new();
-    if name.is_none() {
-        text.push_str(&format!(
-            "{}\n  {}\n\n",
-            ui.data().heading.apply_to("every project"),
-            KEYS.join(", ")
-        ));
-    }
-    for layer in layers {
-        text.push_str(&format!(
-            "{}  {}\n",
-            ui.data().heading.apply_to(&layer.folder),
-            about(layer)
-        ));
-        if layer.kind == Kind::Platform {
-            text.push_str(&facts_text(&Facts::of(layer)?));
-        }
-        for variable in &layer.variables {
-            text.push_str(&format!(
-                "  {}  {}\n",
-                ui.data()
-                    .command
-                    .apply_to(format!("--set {}={}", variable.name, shape(variable))),
-                variable.help
-            ));
-        }
-        text.push('\n');
-    }
-    ui.print(&format!("{}\n", text.trim_end()))
-}
-
-/// What a value of a variable looks like, and its default.
-fn shape(variable: &Variable) -> String {
-    let default = match &variable.default {
-        Value::Null => "not set".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let allowed = match (variable.min, variable.max) {
-        (Some(min), Some(max)) => format!("{min}..{max}"),
-        _ if !variable.choices.is_empty() => variable.choices.join("|"),
-        _ => format!("{:?}", variable.kind).to_uppercase(),
-    };
-    format!("{allowed} [{default}]")
-}
-
-fn facts_text(facts: &Facts) -> String {
-    let mut text = format!("  facts of {} from {}\n", facts.as_of, facts.source);
-    for runtime in &facts.python {
-        let day = |label: &str, day: &Option<String>| {
-            day.as_ref()
-                .map(|day| format!(", {label} {day}"))
-                .unwrap_or_default()
-        };
-        text.push_str(&format!(
-            "  Python {}{}{}{}{}\n",
-            runtime.version,
-            if runtime.version == facts.default_python {
-                " (default)"
-            } else {
-                ""
-            },
-            day("deprecated", &runtime.deprecated),
-            day("no new functions", &runtime.block_create),
-            day("no updates", &runtime.block_update),
-        ));
-    }
-    for limit in &facts.limits {
-        let value = |label: &str, value: &Option<Value>| {
-            value
-                .as_ref()
-                .map(|value| format!(" {label} {value} {}", limit.unit))
-                .unwrap_or_default()
-        };
-        text.push_str(&format!(
-            "  limit {}:{}{}{}{}\n",
-            limit.name,
-            value("default", &limit.default),
-            value("min", &limit.min),
-            value("max", &limit.max),
-            limit
-                .note
-                .as_ref()
-                .map(|note| format!(" ({note})"))
-                .unwrap_or_default(),
-        ));
-    }
-    let sources: std::collections::BTreeSet<&str> = facts
-        .python
-        .iter()
-        .map(|it| it.source.as_deref())
-        .chain(facts.limits.iter().map(|it| it.source.as_deref()))
-        .flatten()
-        .collect();
-    for source in sources {
-        text.push_str(&format!("  source {source}\n"));
-    }
-    text
-}
-
-fn as_json(layer: &Layer) -> Value {
-    let variables: Vec<Value> = layer
-        .variables
-        .iter()
-        .map(|it| {
-            json!({
-                "name": it.name, "help": it.help, "default": it.default, "optional": it.optional,
-                "min": it.min, "max": it.max, "choices": it.choices,
-            })
-        })
-        .collect();
-    json!({
-        "kind": layer.kind.name(), "id": layer.id, "folder": layer.folder, "title": layer.title,
-        "summary": layer.summary, "aliases": layer.aliases, "variables": variables, "facts": layer.facts,
-    })
 }
 
 fn check(folder: Option<&PathBuf>, format: report::Format, host: &Host, ui: &Ui) -> Result<()> {
