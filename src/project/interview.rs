@@ -18,7 +18,7 @@ use crate::template::layer::{Kind, Layer};
 use crate::template::variable::{Type, Variable};
 
 /// The keys that every project has, beside the variables of its layers.
-pub(crate) const KEYS: [&str; 13] = [
+pub(crate) const KEYS: [&str; 14] = [
     "name",
     "description",
     "author",
@@ -30,6 +30,7 @@ pub(crate) const KEYS: [&str; 13] = [
     "docs",
     "ci",
     "editor",
+    "hooks",
     "license",
     "year",
 ];
@@ -122,6 +123,7 @@ pub(crate) fn interview<'a>(
     let docs = session.layer(Kind::Docs, None, "mkdocs")?;
     let ci = session.layer(Kind::Ci, None, "github")?;
     let editor = session.layer(Kind::Editor, None, "vscode")?;
+    let hooks = session.layer(Kind::Hooks, None, "scaffold")?;
     let license = session.layer(Kind::License, None, "mit")?;
     let mut layers = vec![
         catalog.layer(Kind::Base, "base", None)?,
@@ -131,6 +133,7 @@ pub(crate) fn interview<'a>(
         docs,
         ci,
         editor,
+        hooks,
         license,
     ];
     layers.extend(catalog.layers(Kind::Tool, None)?);
@@ -180,6 +183,7 @@ pub(crate) fn interview<'a>(
             docs: docs.id.clone(),
             ci: ci.id.clone(),
             editor: editor.id.clone(),
+            hooks: hooks.id.clone(),
             license: license.id.clone(),
             year,
             variables,

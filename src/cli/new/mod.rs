@@ -4,6 +4,7 @@
 
 mod answers;
 mod environment;
+mod hooks;
 mod repository;
 mod show;
 
@@ -86,6 +87,9 @@ pub(crate) struct Arguments {
     /// The editor to write settings for: vscode or none.
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     editor: Option<String>,
+    /// What runs the checks at a commit and at a push: scaffold, pre-commit or none.
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
+    hooks: Option<String>,
     /// Answer any question, by its key; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Answers")]
     set: Vec<String>,
@@ -181,8 +185,12 @@ fn make(
 ) -> Result<()> {
     let repository = repository::decide(arguments, place.folder(), host, config);
     let mut committed = repository::Committed::No;
+    let mut hooks = hooks::Outcome::LeftOut;
     let mut commit = |folder: &Path| {
         committed = repository.make(plan, folder)?;
+        if committed != repository::Committed::No {
+            hooks = hooks::install(plan, folder, config, host);
+        }
         Ok(())
     };
     match place {
@@ -193,6 +201,7 @@ fn make(
     let folder = place.folder();
     show::made(plan, folder, host, ui);
     repository.report(&committed, folder, host, ui);
+    hooks.report(ui);
     let outcome = if arguments.no_env {
         environment::leave_out(
             plan,
@@ -215,6 +224,7 @@ fn make(
         let mut value = plan.to_json(&[]);
         value["path"] = json!(folder.to_string_lossy());
         value["commit"] = json!(committed.id());
+        value["hooks"] = hooks.to_json();
         value["environment"] = outcome.to_json();
         ui.print(&format!("{value:#}\n"))?;
     }

@@ -138,10 +138,11 @@ impl Repository<'_> {
             }
             (_, Committed::Staged) => {
                 ui.warn("git does not know who you are: the first commit is staged, but not made. To make it:");
+                // No hook may change what the first commit is: the very files of the template.
                 for command in [
                     "git config --global user.name \"Your Name\"",
                     "git config --global user.email you@example.com",
-                    "git commit --no-edit",
+                    "git commit --no-edit --no-verify",
                 ] {
                     ui.say(format!("  {}", ui.talk().command.apply_to(command)));
                 }

@@ -23,6 +23,9 @@ pub(super) fn dry_run(
     let mut steps = vec!["files"];
     if !arguments.no_git {
         steps.push("git");
+        if !plan.stages.is_empty() {
+            steps.push("hooks");
+        }
     }
     if !arguments.no_env {
         steps.extend(["environment", "gates"]);
@@ -73,6 +76,7 @@ pub(super) fn summary(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
         docs,
         ci,
         editor,
+        hooks,
         license,
         ..
     } = &plan.answers;
@@ -87,7 +91,7 @@ pub(super) fn summary(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
         "  {platform}, {trigger}, Python {python}, example {example}"
     ));
     ui.say(format!(
-        "  documentation {docs}, CI {ci}, editor {editor}, licence {license}"
+        "  documentation {docs}, CI {ci}, editor {editor}, hooks {hooks}, licence {license}"
     ));
     ui.say(format!("  {} files", plan.files.len()));
 }
