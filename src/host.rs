@@ -61,6 +61,13 @@ impl Host {
         self
     }
 
+    /// The same machine, seen from another folder.
+    #[cfg(test)]
+    pub(crate) fn with_current_dir(mut self, current_dir: impl Into<PathBuf>) -> Self {
+        self.current_dir = current_dir.into();
+        self
+    }
+
     /// The same machine with another home folder.
     #[cfg(test)]
     pub(crate) fn with_home(mut self, home: impl Into<PathBuf>) -> Self {

@@ -25,6 +25,11 @@ impl<'a> Shortcut<'a> {
         Self { index }
     }
 
+    /// No shortcut: everything is read where it is said to be.
+    pub(crate) fn none() -> Self {
+        Self { index: None }
+    }
+
     /// The content of the file in the work tree, if that proves to be what is staged.
     fn content(
         &self,

@@ -2,8 +2,8 @@
 //!
 //! Called by the run and by `--plan`. It must not know which gates there are, and changes nothing.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::file::{File, Source};
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) deleted: Vec<RepoPath>,
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
-    whole: OnceCell<Whole>,
+    whole: OnceLock<Whole>,
 }
 
 /// Whose content a snapshot has.
@@ -78,16 +78,13 @@ impl<'a> Snapshot<'a> {
             .collect();
         let mut snapshot = Self::new(work_tree, Of::Index, Vec::new());
         snapshot.files = files;
-        snapshot.whole = OnceCell::from(Whole::Index(index));
+        snapshot.whole = OnceLock::from(Whole::Index(index));
         Ok(snapshot)
     }
 
     /// What a commit changed, with the content that it gave to it.
-    ///
-    /// # Errors
-    /// When git fails.
-    pub(crate) fn commit(work_tree: &'a WorkTree, id: &str, changes: Vec<Change>) -> Result<Self> {
-        Ok(Self::new(work_tree, Of::Commit(id.to_owned()), changes))
+    pub(crate) fn commit(work_tree: &'a WorkTree, id: &str, changes: Vec<Change>) -> Self {
+        Self::new(work_tree, Of::Commit(id.to_owned()), changes)
     }
 
     /// The files of the work tree: tracked ones, and those that are neither tracked nor ignored. With `paths`, those files and what
@@ -127,7 +124,7 @@ impl<'a> Snapshot<'a> {
             .filter(|path| is_wanted(path, &wanted))
             .filter_map(|path| on_disk(work_tree, path))
             .collect();
-        snapshot.whole = OnceCell::from(Whole::WorkTree(listed));
+        snapshot.whole = OnceLock::from(Whole::WorkTree(listed));
         Ok(snapshot)
     }
 
@@ -160,7 +157,7 @@ impl<'a> Snapshot<'a> {
             files,
             deleted,
             in_merge,
-            whole: OnceCell::new(),
+            whole: OnceLock::new(),
         }
     }
 
@@ -174,7 +171,7 @@ impl<'a> Snapshot<'a> {
                 file.source = Source::Staged(entry.clone());
             }
         }
-        self.whole = OnceCell::from(Whole::Index(index));
+        self.whole = OnceLock::from(Whole::Index(index));
         Ok(self)
     }
 
@@ -183,6 +180,9 @@ impl<'a> Snapshot<'a> {
     /// # Errors
     /// When a path lies outside the work tree, or nothing of what is checked lies there.
     pub(crate) fn restricted(mut self, paths: &[PathBuf]) -> Result<Self> {
+        if paths.is_empty() {
+            return Ok(self);
+        }
         let wanted = restrict(self.work_tree, paths, false)?;
         self.files.retain(|file| is_wanted(&file.path, &wanted));
         self.deleted.retain(|path| is_wanted(path, &wanted));

@@ -76,6 +76,34 @@ impl WorkTree {
         self.changes(&command, &format!("read the commit {commit}"))
     }
 
+    /// The commit that a name means.
+    ///
+    /// # Errors
+    /// When it means none.
+    pub(crate) fn commit(&self, name: &str) -> Result<ObjectId> {
+        let output = self
+            .git()
+            .args(["rev-parse", "--verify", "--quiet", "--end-of-options"])
+            .arg(format!("{name}^{{commit}}"))
+            .run()?;
+        ObjectId::from_hex(output.stdout.trim_ascii()).ok_or_else(|| {
+            Error::new(format!("`{name}` is no commit of this repository"))
+                .hint("a shallow clone has few of them: git fetch --unshallow")
+        })
+    }
+
+    /// The commit at which two histories parted; `None` where they have none in common.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>> {
+        let output = self
+            .git()
+            .args(["merge-base", &one.to_string(), &other.to_string()])
+            .run()?;
+        Ok(ObjectId::from_hex(output.stdout.trim_ascii()))
+    }
+
     /// Everything that a commit holds, sorted by path.
     ///
     /// # Errors

@@ -133,6 +133,14 @@ impl WorkTree {
         &self.index_file
     }
 
+    /// The same work tree with another index.
+    pub(crate) fn with_index(&self, index_file: impl Into<PathBuf>) -> Self {
+        Self {
+            index_file: index_file.into(),
+            ..self.clone()
+        }
+    }
+
     /// Where this program keeps what belongs to this work tree alone; it need not exist.
     pub(crate) fn state_dir(&self) -> PathBuf {
         self.git_dir.join("scaffold")

@@ -31,3 +31,5 @@ mod prompt;
 mod runtime;
 mod rust_source;
 mod support;
+mod template;
+mod usage;
