@@ -10,6 +10,7 @@ use super::snapshot::Snapshot;
 use super::stage::Stage;
 use super::tool;
 use crate::error::Result;
+use crate::git::WorkTree;
 
 /// A gate, as one looks it up.
 pub(crate) struct Listed {
@@ -87,4 +88,16 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
         }
     }));
     Ok(listed)
+}
+
+/// The stages that the repository's own project has gates for, as the index has it.
+///
+/// # Errors
+/// When its configuration is wrong, or the index cannot be read.
+pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
+    let snapshot = Snapshot::of_index(work_tree);
+    let shortcut = Shortcut::none();
+    let reader = Reader::new(work_tree, &shortcut);
+    let project = Projects::new(&snapshot, &reader).top()?;
+    Ok(project.stages().collect())
 }

@@ -31,10 +31,10 @@ mod tree;
 mod turnstile;
 mod write_back;
 
-pub(crate) use listing::list;
+pub(crate) use listing::{configured_stages, list};
+pub(crate) use message::Message;
 pub(crate) use outcome::{GateOutcome, State};
 pub(crate) use perform::{Report, Scope, perform, snapshot};
-pub(crate) use message::Message;
 pub(crate) use push::{Pushed, Update, push};
 pub(crate) use run::{Fixing, Request, plan};
 pub(crate) use select::{Engine, Selected, Shard, Wanted};

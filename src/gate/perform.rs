@@ -95,6 +95,15 @@ pub(crate) fn perform(
         lock = Some(taken);
     }
     let snapshot = snapshot(work_tree, scope, paths)?;
+    if snapshot.files.is_empty() && snapshot.deleted.is_empty() {
+        // Nothing to look at: not even the configuration, which costs reading the index.
+        return Ok(Report {
+            gates: Vec::new(),
+            applied: None,
+            recovered,
+            needs_review: false,
+        });
+    }
     let selected = run::plan(&snapshot, request)?;
     if lock.is_none() && selected.iter().any(|one| is_shown_a_copy(one, &snapshot)) {
         lock = Some(Lock::take(work_tree, wait)?);

@@ -63,6 +63,11 @@ impl<'a> Snapshot<'a> {
         Ok(snapshot)
     }
 
+    /// The index, with no file of it under check.
+    pub(crate) fn of_index(work_tree: &'a WorkTree) -> Self {
+        Self::new(work_tree, Of::Index, Vec::new())
+    }
+
     /// Every file of the index, changed or not.
     ///
     /// # Errors
@@ -76,7 +81,7 @@ impl<'a> Snapshot<'a> {
             .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
             .map(|entry| file_of(&index, entry, false))
             .collect();
-        let mut snapshot = Self::new(work_tree, Of::Index, Vec::new());
+        let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
         snapshot.whole = OnceLock::from(Whole::Index(index));
         Ok(snapshot)

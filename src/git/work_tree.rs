@@ -168,6 +168,18 @@ impl WorkTree {
         of_project || named(self.common_dir.join("info/attributes")) || of_user()
     }
 
+    /// What a line of a commit's message starts with that git will leave out.
+    pub(crate) fn comment_start(&self) -> String {
+        let config = Config::load(&self.host, &self.root).ok();
+        let said = config.as_ref().and_then(|it| {
+            it.text("core.commentstring")
+                .or_else(|| it.text("core.commentchar"))
+        });
+        said.filter(|it| !it.is_empty() && *it != "auto")
+            .unwrap_or("#")
+            .to_owned()
+    }
+
     /// The machine that it was found on.
     pub(crate) fn host(&self) -> &Host {
         &self.host

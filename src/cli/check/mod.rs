@@ -187,7 +187,6 @@ pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// What it takes to run the gates of a hook; see [`crate::cli::hook`].
 pub(super) use show::report;
 
 /// The error for gates that found something.

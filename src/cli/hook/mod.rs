@@ -1,14 +1,16 @@
 //! `scaffold hook`: the hooks of a repository, and what they call.
 
+mod stage;
+
 use std::ffi::OsString;
 
 use clap::Subcommand;
 use serde_json::json;
 
 use super::new::Format;
-use crate::error::{Error, Result};
-use crate::gate::Stage;
+use crate::error::Result;
 use crate::gate::install::{self, Done, Hook, HooksFolder, Outcome, State};
+use crate::gate::{self, Stage};
 use crate::git::WorkTree;
 use crate::host::Host;
 use crate::ui::Ui;
@@ -69,22 +71,16 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         Arguments::Install { stages } => install(stages, host, ui),
         Arguments::Uninstall { stages } => uninstall(stages, host, ui),
         Arguments::Status { format } => status(*format, host, ui),
-        Arguments::Run { stage, arguments } => run_stage(*stage, arguments, host, ui),
+        Arguments::Run { stage, arguments } => stage::run(*stage, arguments, host, ui),
     }
 }
 
-/// Runs the gates of a stage, with the arguments and the standard input that git gave its hook.
-fn run_stage(stage: Stage, _arguments: &[OsString], _host: &Host, _ui: &Ui) -> Result<()> {
-    Err(Error::new(format!(
-        "this version cannot run the checks of {} yet",
-        stage.name()
-    ))
-    .hint("until it can, take the hook away: scaffold hook uninstall"))
-}
-
-/// The stages to install where nobody names any.
-fn default_stages(_work_tree: &WorkTree) -> Vec<Stage> {
-    vec![Stage::PreCommit, Stage::PrePush]
+/// The stages to install where nobody names any: those that the project has gates for.
+fn default_stages(work_tree: &WorkTree) -> Vec<Stage> {
+    match gate::configured_stages(work_tree) {
+        Ok(stages) if !stages.is_empty() => stages,
+        _ => vec![Stage::PreCommit, Stage::PrePush],
+    }
 }
 
 fn install(stages: &[Stage], host: &Host, ui: &Ui) -> Result<()> {
