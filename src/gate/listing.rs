@@ -71,7 +71,7 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
     listed.push(Listed {
         name: message::NAME.to_owned(),
         group: "message".to_owned(),
-        title: "The message of a commit is a conventional one.".to_owned(),
+        title: message::TITLE.to_owned(),
         fixes: false,
         arguments: vec!["--types=feat,fix,…".to_owned()],
         stages: stages(message::NAME),
@@ -100,4 +100,13 @@ pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
     let reader = Reader::new(work_tree, &shortcut);
     let project = Projects::new(&snapshot, &reader).top()?;
     Ok(project.stages().collect())
+}
+
+/// What a code of a finding stands for: the title of the gate that it is of.
+pub(crate) fn title(code: &str) -> Option<&'static str> {
+    let gate = code.split('/').next().unwrap_or(code);
+    let native = builtin::named(gate).map(|it| it.title);
+    native
+        .or_else(|| tool::find(gate).map(|it| it.title))
+        .or_else(|| (gate == message::NAME).then_some(message::TITLE))
 }
