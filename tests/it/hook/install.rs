@@ -58,6 +58,16 @@ fn a_graphical_program_with_nothing_on_path_is_held_to_the_checks_too() {
 }
 
 #[test]
+fn the_stages_that_the_project_names_are_the_ones_installed() {
+    let trial = Trial::new();
+    let text = "[tool.scaffold.stages]\npre-commit = ['hygiene']\npre-merge-commit = ['hygiene']\n";
+    std::fs::write(trial.sandbox.path("pyproject.toml"), text).unwrap();
+    trial.git(&["add", "pyproject.toml"]).code(0);
+    trial.hook(&["install"]).code(0);
+    assert_eq!(trial.hooks(), ["pre-commit", "pre-merge-commit"]);
+}
+
+#[test]
 fn stages_are_those_that_something_runs_at() {
     let trial = Trial::new();
     trial
