@@ -30,14 +30,6 @@ pub(crate) fn tool(name: &str) -> Option<&'static Tool> {
     tool::find(name)
 }
 
-/// What the gate behind a code is for, in a line: of `flake8/E501` that of flake8.
-pub(crate) fn title(code: &str) -> Option<&'static str> {
-    let name = code.split('/').next()?;
-    native(name)
-        .map(|it| it.title)
-        .or_else(|| tool(name).map(|it| it.title))
-}
-
 /// Whether a gate checks the message of a commit, and no files.
 pub(crate) fn reads_message(name: &str) -> bool {
     name == message::NAME

@@ -22,7 +22,7 @@ use super::tree::Tree;
 use super::turnstile::Turnstile;
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Severity};
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// Runs the tools of one run.
 pub(super) struct Executor<'r, 'a> {
@@ -527,7 +527,7 @@ impl Shared<'_> {
     fn start(&self, it: &Open, root: &Path) -> Result<Verdict> {
         let task = &it.task;
         let project = &task.selected.project.folder;
-        let folder: PathBuf = match crate::git::bytes_to_path(project) {
+        let folder: PathBuf = match crate::repo_path::bytes_to_path(project) {
             Some(below) if !project.is_empty() => root.join(below),
             _ => root.to_owned(),
         };

@@ -9,7 +9,7 @@ use super::configuration::Configuration;
 use super::reader::Reader;
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// The name of the file that configures a project.
 const MANIFEST: &[u8] = b"pyproject.toml";

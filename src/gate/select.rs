@@ -16,7 +16,7 @@ use super::snapshot::{Of, Snapshot};
 use super::stage::Stage;
 use super::tool::Tool;
 use crate::error::{Error, Result};
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// Which gates are asked for.
 #[derive(Debug, Clone)]
@@ -275,7 +275,7 @@ impl Chosen {
         if self.files.is_none() && self.exclude.is_empty() {
             return true;
         }
-        let Some(path) = crate::git::bytes_to_path(path) else {
+        let Some(path) = crate::repo_path::bytes_to_path(path) else {
             return false;
         };
         let candidate = Candidate::new(&path);
@@ -309,7 +309,7 @@ fn globs<G: AsRef<str>>(patterns: &[G]) -> Result<GlobSet> {
 #[cfg(test)]
 mod tests {
     use super::{Chosen, Shard};
-    use crate::git::RepoPath;
+    use crate::repo_path::RepoPath;
 
     fn has(files: &[&str], exclude: &[&str], path: &str) -> bool {
         let exclude: Vec<String> = exclude.iter().map(|it| (*it).to_owned()).collect();

@@ -13,7 +13,8 @@ use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
 use super::tool::{Environment, Tool};
 use crate::error::Result;
-use crate::git::{ObjectId, RepoPath};
+use crate::git::ObjectId;
+use crate::repo_path::RepoPath;
 
 /// A tool to run.
 #[derive(Clone)]

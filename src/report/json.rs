@@ -24,12 +24,7 @@ use serde_json::{Value, json};
 
 use crate::finding::Finding;
 
-/// The findings as one JSON document with a schema number, to which a command may add what else it has to say.
+/// The findings as one document with a schema number.
 pub(super) fn document(findings: &[&Finding]) -> Value {
     json!({ "schema": 1, "findings": findings })
-}
-
-/// A document as it is printed.
-pub(super) fn render(findings: &[&Finding]) -> String {
-    format!("{:#}\n", document(findings))
 }

@@ -9,8 +9,6 @@ mod sarif;
 mod tests;
 mod text;
 
-use serde_json::Value;
-
 use crate::finding::Finding;
 use crate::ui::Palette;
 
@@ -41,14 +39,14 @@ pub(crate) fn render(
     let findings = ordered(findings);
     match format {
         Format::Text => text::render(&findings, palette),
-        Format::Json => json::render(&findings),
+        Format::Json => format!("{:#}\n", json::document(&findings)),
         Format::Sarif => sarif::render(&findings, titles),
         Format::Github => github::render(&findings),
     }
 }
 
-/// The findings as a JSON document, to which a command may add what else it has to say.
-pub(crate) fn document(findings: &[Finding]) -> Value {
+/// The findings as the value that JSON is written from, to which a command may add what else it has to say.
+pub(crate) fn document(findings: &[Finding]) -> serde_json::Value {
     json::document(&ordered(findings))
 }
 

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::{Format, ordered, render};
 use crate::finding::{Finding, Severity};
-use crate::git::RepoPath;
 use crate::host::Host;
+use crate::repo_path::RepoPath;
 use crate::ui::{ColorChoice, Ui, Verbosity};
 
 fn findings() -> Vec<Finding> {

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::gate::{self, Fixing, Request, Scope, Shard, Wanted};
 use crate::git::WorkTree;
 use crate::host::Host;
-pub(crate) use crate::report::Format;
+use crate::report::Format;
 use crate::ui::Ui;
 
 /// Run the gates by hand or in CI.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Format, found};
+use super::found;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::gate::{self, Applied, GateOutcome, InIndex, InWorkTree, Report, State, Written};
-use crate::report;
+use crate::report::{self, Format};
 use crate::ui::Ui;
 
 /// Prints a report; the exit code is the same in every format.
@@ -20,23 +20,21 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
         ui.say(line);
     }
     let findings = findings(report);
-    match format {
-        Format::Text => {
-            gates(report, ui);
-            ui.print(&rendered(&findings, format, ui))?;
-            outputs(report, ui)?;
-        }
-        Format::Json => ui.print(&format!("{:#}\n", document(report, &findings)))?,
-        Format::Sarif | Format::Github => ui.print(&rendered(&findings, format, ui))?,
+    if format == Format::Text {
+        gates(report, ui);
+    }
+    if format == Format::Json {
+        ui.print(&format!("{:#}\n", document(report, &findings)))?;
+    } else {
+        ui.print(&report::render(&findings, format, ui.data(), &gate::title))?;
+    }
+    if format == Format::Text {
+        outputs(report, ui)?;
     }
     if let Some(applied) = &report.applied {
         mended(applied, ui);
     }
     verdict(report, &findings, strict)
-}
-
-fn rendered(findings: &[Finding], format: Format, ui: &Ui) -> String {
-    report::render(findings, format, ui.data(), &gate::title)
 }
 
 /// Everything that was found, and what kept gates from running.
@@ -53,21 +51,8 @@ fn findings(report: &Report) -> Vec<Finding> {
                 .collect();
             findings.push(finding);
         }
-        if matches!(gate.state, State::Failed) && gate.findings.is_empty() {
-            findings.push(Finding::error(gate.gate.clone(), failed(&gate.output)));
-        }
     }
     findings
-}
-
-/// What to say of a tool that failed and named no place: the last line that it printed, which most tools make their summary.
-fn failed(output: &str) -> String {
-    let output = console::strip_ansi_codes(output);
-    let last = output.trim_end().lines().next_back().unwrap_or_default();
-    match last.trim_matches(['=', '-', ' ']) {
-        "" => "failed".to_owned(),
-        last => format!("failed: {last}"),
-    }
 }
 
 /// A line for each gate; native gates that passed share one.

@@ -75,6 +75,7 @@ fn list(format: Format, ui: &Ui) -> Result<()> {
         Kind::Docs,
         Kind::Ci,
         Kind::Editor,
+        Kind::Hooks,
         Kind::License,
     ] {
         for layer in catalog.layers(kind, None)? {
