@@ -6,23 +6,21 @@ use serde_json::Value;
 
 use crate::support::{Finished, Sandbox, run, tree};
 
-/// The layers of one composition.
-const FEW: [&str; 8] = [
-    "base/",
-    "ci/none/",
-    "docs/none/",
-    "editor/none/",
-    "example/hello/",
-    "license/mit/",
-    "platform/vercel/",
-    "tool/",
+/// Layers beside which there are others of their kind: without them there are few compositions.
+const MORE: [&str; 6] = [
+    "ci/github/",
+    "docs/mkdocs/",
+    "editor/vscode/",
+    "example/api/",
+    "license/",
+    "platform/aws-lambda/",
 ];
 
 /// A copy of few of our layers, with these lines added to these files.
 fn layers(sandbox: &Sandbox, added: &[(&str, &str)]) {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     for (path, (_, mut bytes)) in tree(&ours, &[]) {
-        if path.contains('/') && !FEW.iter().any(|it| path.starts_with(it)) {
+        if MORE.iter().any(|it| path.starts_with(it)) && !path.starts_with("license/mit/") {
             continue;
         }
         for (_, text) in added.iter().filter(|(it, _)| *it == path) {
@@ -117,4 +115,32 @@ fn gates_are_reported_the_same_in_every_format() {
             "YAML that can be read"
         ]
     );
+}
+
+#[test]
+fn a_gate_that_fails_without_naming_a_place_is_in_every_format() {
+    let sandbox = Sandbox::new();
+    run(sandbox.command("git").args(["init", "--quiet"])).code(0);
+    std::fs::write(
+        sandbox.path("pyproject.toml"),
+        "[tool.scaffold.gates.mine]\ncommand = [\"git\", \"no-such-command\"]\nneeds = \"tree\"\n",
+    )
+    .unwrap();
+    let mine = |format: &str| {
+        run(sandbox
+            .scaffold()
+            .args(["check", "--gate", "mine", "--format", format]))
+    };
+    assert_eq!(
+        json(&mine("json").code(1).stdout)["findings"][0]["code"],
+        "mine"
+    );
+    let sarif = json(&mine("sarif").code(1).stdout);
+    let result = &sarif["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(place["uri"], "./");
+    let github = mine("github").code(1).stdout;
+    assert!(github.starts_with("::error title=mine::"), "{github}");
+    let text = mine("text").code(1).stdout;
+    assert!(text.starts_with("error: "), "{text}");
 }
