@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::path::{leads_inside, place};
+use super::stamp::time;
 use super::tree::is_executable;
 use crate::error::{Error, Result};
 use crate::fs;
@@ -59,13 +60,15 @@ impl FileShadow {
                 fs::create_dirs(parent)?;
                 made.insert(parent.to_owned());
             }
-            fs::write_new(&target, &bytes, mode == Mode::Executable)
-                .map_err(|error| clash(&path, &target, error))?;
-            shadow.files.push(Laid {
-                path,
-                mode,
-                hash: blake3::hash(&bytes),
-            });
+            let hash = blake3::hash(&bytes);
+            fs::write_stamped(
+                &target,
+                &bytes,
+                mode == Mode::Executable,
+                time(hash.as_bytes()),
+            )
+            .map_err(|error| clash(&path, &target, error))?;
+            shadow.files.push(Laid { path, mode, hash });
         }
         // Last, so that nothing is ever written through one.
         for (path, target, bytes) in links {

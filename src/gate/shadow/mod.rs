@@ -13,6 +13,8 @@ mod manifest;
 mod path;
 mod stamp;
 mod sweep;
+#[cfg(all(test, unix))]
+mod tests;
 mod tree;
 
 pub(crate) use file::FileShadow;

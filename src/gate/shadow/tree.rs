@@ -62,6 +62,12 @@ impl TreeShadow {
             fs::remove_file(&root)?;
             fs::create_dir(&root)?;
         }
+        // What a run that was killed left beside the two.
+        for path in fs::list(folder)? {
+            if !path.ends_with(FILES) && !path.ends_with(LIST) {
+                fs::remove_file(&path)?;
+            }
+        }
         let list = folder.join(LIST);
         let before = manifest::read(&list);
         let mut shadow = Self {

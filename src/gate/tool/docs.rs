@@ -62,7 +62,7 @@ fn invocation(job: &Job) -> Result<Invocation> {
     }
     if has("mkdocs.yml") || has("mkdocs.yaml") {
         return Ok(Invocation::new(["build", "--strict"])
-            .machine(["--quiet", "--site-dir"])
+            .machine(["--site-dir"])
             .machine([job.own_cache("site")]));
     }
     Err(Error::new(format!(

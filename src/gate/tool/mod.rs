@@ -21,6 +21,10 @@ mod pylint;
 mod pyright;
 mod pytest;
 mod ruff;
+#[cfg(all(test, unix))]
+mod testing;
+#[cfg(all(test, unix))]
+mod tests;
 mod text;
 mod unittest;
 mod verdict;

@@ -59,11 +59,7 @@ fn invocation(job: &Job) -> Result<Invocation> {
 
 /// Whether the configuration says what to check; mypy reads the first of these files that has a section of its own.
 fn is_configured(job: &Job) -> bool {
-    let depth = job
-        .folder
-        .ancestors()
-        .take_while(|it| it.starts_with(job.root()));
-    for folder in depth {
+    for folder in job.folders() {
         for name in TOOL.configuration {
             let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
                 continue;

@@ -80,7 +80,7 @@ fn finding(names: &Names, told: &[String], line: &str) -> Option<Finding> {
         said => format!("{subject} {what}: {said}"),
     };
     let finding = Finding::error("pytest", message).in_file(&path);
-    Some(match place(names, told, name, &path) {
+    Some(match place(names, told, file, name, &path) {
         Some(line) => finding.at(line, None),
         None => finding,
     })
@@ -98,12 +98,16 @@ fn split(line: &str) -> (&str, &str) {
 }
 
 /// The line at which the test failed: the last `NAME:LINE: ` in its section, of the file that holds the test.
-fn place(names: &Names, told: &[String], test: &str, path: &RepoPath) -> Option<u32> {
-    let title = test.replace("::", ".");
+fn place(names: &Names, told: &[String], file: &str, test: &str, path: &RepoPath) -> Option<u32> {
+    let title = if test.is_empty() {
+        format!("ERROR collecting {file}")
+    } else {
+        test.replace("::", ".")
+    };
     let is_title = |line: &String| line.starts_with("___") && line.ends_with("___");
-    let start = told.iter().position(|line| {
-        is_title(line) && !title.is_empty() && line.trim_matches(['_', ' ']).ends_with(&title)
-    })?;
+    let start = told
+        .iter()
+        .position(|line| is_title(line) && line.trim_matches(['_', ' ']).ends_with(&title))?;
     let section = told[start + 1..]
         .iter()
         .take_while(|line| !is_title(line) && !line.starts_with("==="));

@@ -1,6 +1,7 @@
 //! Ruff, the linter (<https://docs.astral.sh/ruff/linter/>) and the formatter (<https://docs.astral.sh/ruff/formatter/>).
 //!
-//! The linter looks at which modules the project has to tell its imports from others', so it needs the whole tree.
+//! The linter looks at which modules the project has to tell its imports from others', so it needs the whole tree. Its cache does not
+//! know that, and breaks down over names that are not UTF-8; it is not used.
 
 use serde_json::Value;
 
@@ -13,7 +14,7 @@ use crate::git::RepoPath;
 use crate::process::Output;
 
 const CONFIGURATION: &[&str] = &["pyproject.toml", "ruff.toml", ".ruff.toml"];
-const VARIABLES: Option<&[&str]> = Some(&["RUFF_CONFIG", "RUFF_NO_CACHE"]);
+const VARIABLES: Option<&[&str]> = Some(&["RUFF_CONFIG"]);
 
 pub(super) const CHECK: Tool = Tool {
     name: "ruff",
@@ -56,9 +57,13 @@ fn check(job: &Job) -> Result<Invocation> {
     } else {
         &["check"]
     };
-    Ok(Invocation::new(plain.iter().copied())
-        .machine(["--force-exclude", "--output-format", "json", "--quiet"])
-        .env("RUFF_CACHE_DIR", job.own_cache("ruff")))
+    Ok(Invocation::new(plain.iter().copied()).machine([
+        "--force-exclude",
+        "--no-cache",
+        "--quiet",
+        "--output-format",
+        "json",
+    ]))
 }
 
 /// The option for the form of the answer is young, and older versions refuse it; they ignore its variable.
@@ -69,9 +74,8 @@ fn format(job: &Job) -> Result<Invocation> {
         &["format", "--check"]
     };
     Ok(Invocation::new(plain.iter().copied())
-        .machine(["--force-exclude"])
-        .env("RUFF_OUTPUT_FORMAT", "json")
-        .env("RUFF_CACHE_DIR", job.own_cache("ruff")))
+        .machine(["--force-exclude", "--no-cache"])
+        .env("RUFF_OUTPUT_FORMAT", "json"))
 }
 
 fn read(gate: &str, names: &Names, output: &Output) -> Vec<Finding> {
