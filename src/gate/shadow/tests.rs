@@ -1,7 +1,7 @@
 //! Both copies, on a real file system: what is in them, what tools may do in them, and what a kill leaves.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -406,31 +406,49 @@ fn a_sync_without_end() {
     let Some(place) = std::env::var_os(PLACE) else {
         return;
     };
+    let place = Path::new(&place);
     for number in 0.. {
-        sync(Path::new(&place), &many(400, number)).unwrap();
+        sync(&place.join("place"), &many(400, number)).unwrap();
+        std::fs::write(place.join("started"), "").unwrap();
     }
 }
 
 #[test]
 fn a_kill_at_any_moment_leaves_what_the_next_sync_mends() {
-    let place = tempfile::tempdir().unwrap();
-    for round in 0..25_u64 {
+    const ROUNDS: u64 = 25;
+    let folder = tempfile::tempdir().unwrap();
+    let (place, started) = (folder.path().join("place"), folder.path().join("started"));
+    let mut halves = 0;
+    for round in 0..ROUNDS {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([
                 "--exact",
                 "gate::shadow::tests::a_sync_without_end",
                 "--ignored",
             ])
-            .env(PLACE, place.path())
+            .env(PLACE, folder.path())
             .stdout(std::process::Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(40_000 + 7919 * round));
+        while !started.exists() {
+            assert!(child.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_micros(7919 * round % 50_000));
         child.kill().unwrap();
         child.wait().unwrap();
+        std::fs::remove_file(&started).unwrap();
+        // What lies there is of two numbers, or cut off.
+        let left = found(&place.join("tree"));
+        let ends = left
+            .values()
+            .map(|(_, bytes)| bytes.rsplit(|it| *it == b'=').next());
+        let kinds: BTreeSet<_> = ends.collect();
+        halves += usize::from(left.len() < 400 || kinds.len() > 2);
         let tree = many(400, usize::try_from(round).unwrap());
-        let (shadow, _) = sync(place.path(), &tree).unwrap();
+        let (shadow, _) = sync(&place, &tree).unwrap();
         assert_eq!(found(shadow.root()), tree, "{round}");
+        assert_eq!(crate::fs::list(&place).unwrap().len(), 2);
     }
-    assert_eq!(crate::fs::list(place.path()).unwrap().len(), 2);
+    assert!(halves > 3, "only {halves} kills came in the middle");
 }

@@ -113,6 +113,12 @@ impl Job<'_> {
             }
             command = command.env("VIRTUAL_ENV", venv.root());
         }
+        if self.given != Needs::WorkTree
+            && let Some(above) = self.root().parent()
+        {
+            // Where there is no repository, git looks further up: the user's home may be one.
+            command = command.env("GIT_CEILING_DIRECTORIES", above);
+        }
         match self.given {
             Needs::Files => {}
             Needs::Tree => {
@@ -221,6 +227,10 @@ pub(crate) fn run(job: &Job) -> Result<Verdict> {
         .program
         .unwrap_or([tool.program, tool.distribution]);
     let program = environment.program(program);
+    if distribution == "python" && !program.exists() {
+        let error = Error::new(format!("`{}` is not there", program.display()));
+        return Err(missing::python(job, environment, error));
+    }
     if !program.exists() {
         return Err(missing::tool(job, distribution, environment));
     }

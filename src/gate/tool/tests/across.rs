@@ -275,6 +275,9 @@ fn imports_lead_to_the_copy_and_not_to_an_editable_install() {
             .args(&["--disable=all", "--enable=E"]);
         let lines = shown(&pylint.run(&[b"tests/test_a.py"]).unwrap());
         assert_eq!(lines, ["tests/test_a.py:5:12 pylint/no-member"], "{how}");
+        if folder != "src" {
+            continue;
+        }
         let mypy = project.gate("mypy").on(&copy, Needs::Tree).args(&["tests"]);
         let lines = shown(&mypy.run(&[]).unwrap());
         assert_eq!(lines, ["tests/test_a.py:5:12 mypy/attr-defined"], "{how}");

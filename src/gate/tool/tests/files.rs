@@ -212,7 +212,7 @@ fn a_broken_configuration_is_no_clean_bill() {
     for tool in ["black", "ruff", "ruff-format"] {
         assert!(!passes(tool), "{tool}");
     }
-    project.write(".flake8", "[flake8]\nselect = nonsense\n");
+    project.write(".flake8", "[flake8]\nmax-line-length = nonsense\n");
     assert!(!passes("flake8"));
 }
 

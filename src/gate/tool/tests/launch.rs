@@ -277,6 +277,28 @@ fn a_command_of_ones_own_is_run_as_a_list() {
 }
 
 #[test]
+fn git_finds_no_repository_from_a_copy() {
+    let project = Project::new();
+    git2::Repository::init(project.beside("")).unwrap();
+    let copy = project.beside("copy");
+    std::fs::create_dir(&copy).unwrap();
+    let gate = || {
+        project
+            .gate("mine")
+            .command(&["git", "rev-parse", "--git-dir"])
+    };
+    for given in [Needs::Files, Needs::Tree] {
+        let verdict = gate().on(&copy, given).run(&[]).unwrap();
+        assert!(
+            verdict.output.contains("not a git repository"),
+            "{}",
+            verdict.output
+        );
+    }
+    assert!(gate().run(&[]).unwrap().passed);
+}
+
+#[test]
 fn files_are_given_to_one_process_and_to_more_only_where_the_system_refuses() {
     let project = Project::new();
     let count = project.beside("count");
