@@ -61,6 +61,13 @@ impl Host {
         self
     }
 
+    /// The same machine, seen from another folder.
+    #[cfg(test)]
+    pub(crate) fn with_current_dir(mut self, current_dir: impl Into<PathBuf>) -> Self {
+        self.current_dir = current_dir.into();
+        self
+    }
+
     /// The same machine with another home folder.
     #[cfg(test)]
     pub(crate) fn with_home(mut self, home: impl Into<PathBuf>) -> Self {
@@ -164,6 +171,27 @@ impl Host {
     pub(crate) fn find_program(&self, name: &str) -> Option<PathBuf> {
         let folders = std::env::join_paths(self.path_folders()).ok()?;
         which::which_in(name, Some(folders), &self.current_dir).ok()
+    }
+
+    /// The file of the program that is running, absolute. Where `PATH` has a name for the same file it is that name: a package manager keeps
+    /// a link at one place, while the file behind it moves with every version.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub(crate) fn own_program(&self) -> Result<PathBuf> {
+        let program = std::env::current_exe().map_err(|error| {
+            Error::new("the system does not say where this program lies").caused_by(error)
+        })?;
+        let on_path = self
+            .find_program("scaffold")
+            .filter(|named| named.is_absolute())
+            .filter(
+                |named| match (named.canonicalize(), program.canonicalize()) {
+                    (Ok(named), Ok(program)) => named == program,
+                    _ => false,
+                },
+            );
+        Ok(on_path.unwrap_or(program))
     }
 
     /// Where this program keeps the user's settings: `$XDG_CONFIG_HOME/scaffold`, `~/.config/scaffold`, or on Windows

@@ -272,6 +272,8 @@ impl Command {
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        #[cfg(target_os = "linux")]
+        end_with_us(&mut command);
         command
     }
 }
@@ -366,6 +368,32 @@ fn read_lines(mut stream: impl Read, report: &Mutex<impl FnMut(&str)>) -> Vec<u8
         }
     }
     bytes
+}
+
+/// Lets the system end the program when we are killed and cannot do it: being in a group of its own, nothing else would. It
+/// is asked to terminate rather than killed, so that it can remove its own temporary files and locks.
+///
+/// The system watches the *thread* that starts the program, not the process: whoever starts one has to stay until it has
+/// ended, as [`Command::run_reporting`] does. What the program starts itself is not watched.
+#[cfg(target_os = "linux")]
+fn end_with_us(command: &mut std::process::Command) {
+    use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+    let us = getpid();
+    let watch = move || {
+        set_parent_process_death_signal(Some(Signal::TERM))?;
+        // Where we have gone in between, there is nobody left to watch.
+        if getppid() == Some(us) {
+            Ok(())
+        } else {
+            Err(std::io::ErrorKind::NotConnected.into())
+        }
+    };
+    // SAFETY: between fork and exec only calls that are safe in a signal handler are allowed (signal-safety(7)), and no
+    // allocation: these are two bare system calls, prctl and getppid, and errors of two words without a pointer to a heap.
+    #[expect(unsafe_code, reason = "there is no other way to run code in the child")]
+    unsafe {
+        std::os::unix::process::CommandExt::pre_exec(command, watch);
+    }
 }
 
 #[cfg(unix)]

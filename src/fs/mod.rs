@@ -4,8 +4,10 @@
 //! `std::fs` (`.clippy.toml` enforces it). libgit2 and the tools that we start write on their own.
 
 pub(crate) mod atomic;
+pub(crate) mod folder;
 pub(crate) mod lock;
 pub(crate) mod scratch;
+pub(crate) mod snapshot;
 pub(crate) mod stage;
 
 use std::io::{self, Write};
@@ -135,6 +137,22 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], executable: bool) -> Result<(
     })
 }
 
+/// Opens a file (made where it is missing) whose writes all go to its end.
+///
+/// # Errors
+/// When it cannot be opened.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn append_to(path: &Path) -> Result<std::fs::File> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .map_err(|error| failed("open", path, error))
+}
+
 /// Makes a symbolic link at `path` that holds `target`.
 ///
 /// # Errors
@@ -241,6 +259,15 @@ pub(crate) fn remove_dir_all(path: &Path) -> Result<()> {
     }
 }
 
+/// Removes a folder of ours with all that is in it, and tries a second time where something was in the way for a moment: a
+/// scanner that had a file open, an interrupted system call.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+pub(crate) fn clear_away(path: &Path) -> Result<()> {
+    remove_dir_all(path).or_else(|_| remove_dir_all(path))
+}
+
 /// Removes an empty folder.
 ///
 /// # Errors
@@ -345,5 +372,21 @@ pub(crate) fn write_stamped(
     file.write_all(bytes)
         .and_then(|()| file.set_modified(changed))
         .and_then(|()| file.metadata())
+        .map_err(|error| failed("write", path, error))
+}
+
+/// Adds to the end of a file that exists, by one call of the system.
+///
+/// # Errors
+/// When it is not there or cannot be written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn append(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes))
         .map_err(|error| failed("write", path, error))
 }

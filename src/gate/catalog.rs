@@ -4,13 +4,14 @@
 
 use super::builtin::{self, Builtin};
 use super::message;
+use super::tool::{self, Tool};
 
 /// The names of all gates, native ones first.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     builtin::ALL
         .iter()
         .map(|it| it.name)
-        .chain(tools().iter().map(|(name, _)| *name))
+        .chain(tool::ALL.iter().map(|it| it.name))
         .chain([message::NAME])
 }
 
@@ -21,7 +22,12 @@ pub(crate) fn exists(name: &str) -> bool {
 
 /// The native gate of this name.
 pub(crate) fn native(name: &str) -> Option<&'static Builtin> {
-    builtin::ALL.iter().find(|it| it.name == name).copied()
+    builtin::named(name)
+}
+
+/// The tool of this name.
+pub(crate) fn tool(name: &str) -> Option<&'static Tool> {
+    tool::find(name)
 }
 
 /// Whether a gate checks the message of a commit, and no files.
@@ -34,7 +40,7 @@ pub(crate) fn groups() -> impl Iterator<Item = &'static str> {
     let mut groups: Vec<&str> = builtin::ALL
         .iter()
         .map(|it| it.group)
-        .chain(tools().iter().map(|(_, group)| *group))
+        .chain(tool::ALL.iter().map(|it| it.group))
         .collect();
     groups.sort_unstable();
     groups.dedup();
@@ -46,25 +52,8 @@ pub(crate) fn members(group: &str) -> Vec<&'static str> {
     builtin::ALL
         .iter()
         .map(|it| (it.name, it.group))
-        .chain(tools().iter().copied())
+        .chain(tool::ALL.iter().map(|it| (it.name, it.group)))
         .filter(|(_, its)| *its == group)
         .map(|(name, _)| name)
         .collect()
-}
-
-/// The tools, as name and group.
-fn tools() -> &'static [(&'static str, &'static str)] {
-    &[
-        ("black", "format"),
-        ("autopep8", "format"),
-        ("ruff-format", "format"),
-        ("ruff", "lint"),
-        ("flake8", "lint"),
-        ("pylint", "lint"),
-        ("mypy", "types"),
-        ("pyright", "types"),
-        ("pytest", "tests"),
-        ("unittest", "tests"),
-        ("docs", "docs"),
-    ]
 }

@@ -2,16 +2,67 @@
 //!
 //! Called by the run of `commit-msg`. It gets the message as git left it to the hook, and must not change it.
 
+use super::outcome::{GateOutcome, State};
+use super::perform::Report;
+use super::project::Projects;
+use super::reader::{Reader, Shortcut};
+use super::snapshot::Snapshot;
+use super::stage::Stage;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
+use crate::git::WorkTree;
 
 /// The name of the gate.
 pub(crate) const NAME: &str = "conventional-commit";
+
+/// What it is for, in a line.
+pub(crate) const TITLE: &str = "Messages that say what kind of change it is";
 
 /// The types that are allowed unless the project names others.
 const TYPES: [&str; 11] = [
     "build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test",
 ];
+
+/// The message of a commit, and how it is held to the project's rules.
+pub(crate) struct Message<'a> {
+    /// The message, as git left it to the hook.
+    pub(crate) text: &'a str,
+    /// What a comment starts with.
+    pub(crate) comment: &'a str,
+}
+
+impl Message<'_> {
+    /// What the gates of `commit-msg` say: those of the repository's own project, as the commit will hold it.
+    ///
+    /// # Errors
+    /// When its configuration is wrong, or the index cannot be read.
+    pub(crate) fn check(&self, work_tree: &WorkTree, skip: &[String]) -> Result<Report> {
+        let snapshot = Snapshot::of_index(work_tree);
+        let shortcut = Shortcut::none();
+        let reader = Reader::new(work_tree, &shortcut);
+        let project = Projects::new(&snapshot, &reader).top()?;
+        let mut gates = Vec::new();
+        for gate in project.stage(Stage::CommitMsg) {
+            let mut outcome = GateOutcome::new(gate, &project.folder);
+            if skip.contains(gate) {
+                outcome.state = State::Skipped("SCAFFOLD_SKIP says so".to_owned());
+            } else {
+                let rules = Rules::read(&project.settings(gate).args)?;
+                outcome.findings = rules.check(self.text, self.comment);
+                if !outcome.findings.is_empty() {
+                    outcome.state = State::Failed;
+                }
+            }
+            gates.push(outcome);
+        }
+        Ok(Report {
+            gates,
+            applied: None,
+            recovered: Vec::new(),
+            needs_review: false,
+        })
+    }
+}
 
 /// What the gate holds messages to.
 #[derive(Debug)]

@@ -3,13 +3,13 @@
 //! Called by the selection. It must not know what the gates do.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::reader::Reader;
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// The name of the file that configures a project.
 const MANIFEST: &[u8] = b"pyproject.toml";
@@ -18,7 +18,7 @@ const MANIFEST: &[u8] = b"pyproject.toml";
 pub(crate) struct Projects<'r, 'a> {
     snapshot: &'r Snapshot<'a>,
     reader: &'r Reader<'a>,
-    known: BTreeMap<Vec<u8>, Rc<Configuration>>,
+    known: BTreeMap<Vec<u8>, Arc<Configuration>>,
 }
 
 impl<'r, 'a> Projects<'r, 'a> {
@@ -35,7 +35,7 @@ impl<'r, 'a> Projects<'r, 'a> {
     ///
     /// # Errors
     /// When a `pyproject.toml` above it cannot be read or understood.
-    pub(crate) fn of(&mut self, path: &RepoPath) -> Result<Rc<Configuration>> {
+    pub(crate) fn of(&mut self, path: &RepoPath) -> Result<Arc<Configuration>> {
         let folder = path.folders().next().unwrap_or_default();
         self.at(folder)
     }
@@ -44,23 +44,23 @@ impl<'r, 'a> Projects<'r, 'a> {
     ///
     /// # Errors
     /// As [`Projects::of`].
-    pub(crate) fn top(&mut self) -> Result<Rc<Configuration>> {
+    pub(crate) fn top(&mut self) -> Result<Arc<Configuration>> {
         self.at(b"")
     }
 
-    fn at(&mut self, folder: &[u8]) -> Result<Rc<Configuration>> {
+    fn at(&mut self, folder: &[u8]) -> Result<Arc<Configuration>> {
         if let Some(known) = self.known.get(folder) {
-            return Ok(Rc::clone(known));
+            return Ok(Arc::clone(known));
         }
         let found = match self.read(folder)? {
-            Some(own) => Rc::new(own),
-            None if folder.is_empty() => Rc::new(Configuration::default_of(b"")),
+            Some(own) => Arc::new(own),
+            None if folder.is_empty() => Arc::new(Configuration::default_of(b"")),
             None => {
                 let above = folder.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
                 self.at(&folder[..above])?
             }
         };
-        self.known.insert(folder.to_vec(), Rc::clone(&found));
+        self.known.insert(folder.to_vec(), Arc::clone(&found));
         Ok(found)
     }
 

@@ -9,7 +9,8 @@ use std::cell::OnceCell;
 use super::file::{File, Source};
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::{Index, IndexEntry, Looks, Objects, RepoPath, WorkTree};
+use crate::git::{Index, IndexEntry, Looks, Objects, WorkTree};
+use crate::repo_path::RepoPath;
 
 /// What all readers of a run share.
 pub(crate) struct Shortcut<'a> {
@@ -23,6 +24,11 @@ impl<'a> Shortcut<'a> {
             .known_index()
             .filter(|index| !snapshot.work_tree.has_filters(index));
         Self { index }
+    }
+
+    /// No shortcut: everything is read where it is said to be.
+    pub(crate) fn none() -> Self {
+        Self { index: None }
     }
 
     /// The content of the file in the work tree, if that proves to be what is staged.

@@ -2,12 +2,13 @@
 //!
 //! Called by the run and by `--plan`. It must not know which gates there are, and changes nothing.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::file::{File, Source};
 use crate::error::{Error, Result};
-use crate::git::{Change, Index, IndexEntry, Mode, RepoPath, TreeEntry, WorkTree, path_to_bytes};
+use crate::git::{Change, Index, IndexEntry, Mode, TreeEntry, WorkTree};
+use crate::repo_path::{RepoPath, path_to_bytes};
 
 /// The files under check, and everything that lies around them.
 pub(crate) struct Snapshot<'a> {
@@ -21,7 +22,7 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) deleted: Vec<RepoPath>,
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
-    whole: OnceCell<Whole>,
+    whole: OnceLock<Whole>,
 }
 
 /// Whose content a snapshot has.
@@ -63,6 +64,11 @@ impl<'a> Snapshot<'a> {
         Ok(snapshot)
     }
 
+    /// The index, with no file of it under check.
+    pub(crate) fn of_index(work_tree: &'a WorkTree) -> Self {
+        Self::new(work_tree, Of::Index, Vec::new())
+    }
+
     /// Every file of the index, changed or not.
     ///
     /// # Errors
@@ -76,18 +82,15 @@ impl<'a> Snapshot<'a> {
             .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
             .map(|entry| file_of(&index, entry, false))
             .collect();
-        let mut snapshot = Self::new(work_tree, Of::Index, Vec::new());
+        let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
-        snapshot.whole = OnceCell::from(Whole::Index(index));
+        snapshot.whole = OnceLock::from(Whole::Index(index));
         Ok(snapshot)
     }
 
     /// What a commit changed, with the content that it gave to it.
-    ///
-    /// # Errors
-    /// When git fails.
-    pub(crate) fn commit(work_tree: &'a WorkTree, id: &str, changes: Vec<Change>) -> Result<Self> {
-        Ok(Self::new(work_tree, Of::Commit(id.to_owned()), changes))
+    pub(crate) fn commit(work_tree: &'a WorkTree, id: &str, changes: Vec<Change>) -> Self {
+        Self::new(work_tree, Of::Commit(id.to_owned()), changes)
     }
 
     /// The files of the work tree: tracked ones, and those that are neither tracked nor ignored. With `paths`, those files and what
@@ -127,7 +130,7 @@ impl<'a> Snapshot<'a> {
             .filter(|path| is_wanted(path, &wanted))
             .filter_map(|path| on_disk(work_tree, path))
             .collect();
-        snapshot.whole = OnceCell::from(Whole::WorkTree(listed));
+        snapshot.whole = OnceLock::from(Whole::WorkTree(listed));
         Ok(snapshot)
     }
 
@@ -160,7 +163,7 @@ impl<'a> Snapshot<'a> {
             files,
             deleted,
             in_merge,
-            whole: OnceCell::new(),
+            whole: OnceLock::new(),
         }
     }
 
@@ -174,7 +177,7 @@ impl<'a> Snapshot<'a> {
                 file.source = Source::Staged(entry.clone());
             }
         }
-        self.whole = OnceCell::from(Whole::Index(index));
+        self.whole = OnceLock::from(Whole::Index(index));
         Ok(self)
     }
 
@@ -183,6 +186,9 @@ impl<'a> Snapshot<'a> {
     /// # Errors
     /// When a path lies outside the work tree, or nothing of what is checked lies there.
     pub(crate) fn restricted(mut self, paths: &[PathBuf]) -> Result<Self> {
+        if paths.is_empty() {
+            return Ok(self);
+        }
         let wanted = restrict(self.work_tree, paths, false)?;
         self.files.retain(|file| is_wanted(&file.path, &wanted));
         self.deleted.retain(|path| is_wanted(path, &wanted));

@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
+use crate::repo_path::RepoPath;
 
 /// The entries of an index, sorted by path and stage.
 #[derive(Debug, Default)]
@@ -33,6 +33,8 @@ pub(crate) struct IndexEntry {
     pub(crate) intent_to_add: bool,
     /// Left out of the work tree by a sparse checkout.
     pub(crate) skip_worktree: bool,
+    /// Said by the user never to change (`git update-index --assume-unchanged`).
+    pub(crate) assume_unchanged: bool,
     /// How the file in the work tree looked when it last was the same as this entry.
     pub(crate) looks: Option<Looks>,
 }
@@ -90,7 +92,7 @@ impl Index {
     fn by_program(work_tree: &WorkTree) -> Result<Self> {
         let command = work_tree
             .git()
-            .args(["ls-files", "--stage", "--sparse", "-t", "-z"]);
+            .args(["ls-files", "--stage", "--sparse", "-t", "-v", "-z"]);
         let text = work_tree.output(&command, "read the index")?;
         let mut index = Self::default();
         for line in text
@@ -105,7 +107,7 @@ impl Index {
         Ok(index)
     }
 
-    /// One line of `git ls-files --stage -t`: `TAG MODE NAME STAGE<tab>PATH`.
+    /// One line of `git ls-files --stage -t -v`: `TAG MODE NAME STAGE<tab>PATH`.
     fn push_line(&mut self, line: &[u8]) -> Option<()> {
         let tab = line.iter().position(|byte| *byte == b'\t')?;
         let mut words = line[..tab].split(|byte| *byte == b' ');
@@ -122,7 +124,8 @@ impl Index {
             stage,
             // The empty blob's name is what such an entry has; git's own diff leaves it out of what is staged.
             intent_to_add: false,
-            skip_worktree: tag == b"S",
+            skip_worktree: tag.eq_ignore_ascii_case(b"S"),
+            assume_unchanged: tag.first().is_some_and(u8::is_ascii_lowercase),
             looks: None,
         });
         Some(())
@@ -264,6 +267,7 @@ impl<'a> Parser<'a> {
             stage: u8::try_from(flags >> 12 & 3).ok()?,
             intent_to_add: extended & 0x2000 != 0,
             skip_worktree: extended & 0x4000 != 0,
+            assume_unchanged: flags & 0x8000 != 0,
             looks: (flags & 0x8000 == 0 && modified != (0, 0)).then_some(Looks {
                 changed,
                 modified,

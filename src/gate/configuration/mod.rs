@@ -11,7 +11,7 @@ use super::catalog;
 use super::settings::Settings;
 use super::stage::Stage;
 use crate::error::{Error, Result};
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 use table::Document;
 
@@ -168,7 +168,7 @@ mod tests {
 
     use super::Configuration;
     use crate::gate::{Needs, Stage};
-    use crate::git::RepoPath;
+    use crate::repo_path::RepoPath;
 
     fn parse(text: &str) -> Configuration {
         Configuration::parse(b"", RepoPath::new("pyproject.toml"), text)

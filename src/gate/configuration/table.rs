@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::gate::catalog;
 use crate::gate::settings::{Needs, Settings};
 use crate::gate::stage::Stage;
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// The options of a gate.
 const OPTIONS: [&str; 9] = [

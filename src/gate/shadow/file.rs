@@ -10,7 +10,8 @@ use super::stamp::time;
 use super::tree::is_executable;
 use crate::error::{Error, Result};
 use crate::fs;
-use crate::git::{Mode, RepoPath};
+use crate::git::Mode;
+use crate::repo_path::RepoPath;
 
 /// Some files of a repository, laid out.
 #[derive(Debug)]
@@ -23,6 +24,9 @@ pub(crate) struct FileShadow {
 struct Laid {
     path: RepoPath,
     mode: Mode,
+    /// Of the content that was laid out.
+    original: blake3::Hash,
+    /// Of the content as it was last looked at.
     hash: blake3::Hash,
 }
 
@@ -68,8 +72,14 @@ impl FileShadow {
                 time(hash.as_bytes()),
             )
             .map_err(|error| clash(&path, &target, error))?;
-            shadow.files.push(Laid { path, mode, hash });
+            shadow.files.push(Laid {
+                path,
+                mode,
+                original: hash,
+                hash,
+            });
         }
+        shadow.files.sort_by(|one, other| one.path.cmp(&other.path));
         // Last, so that nothing is ever written through one.
         for (path, target, bytes) in links {
             if let Some(leads) = leads_inside(&path, &bytes) {
@@ -85,6 +95,16 @@ impl FileShadow {
     /// The folder that stands for the repository's.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The hash of a file's content as it was laid out.
+    ///
+    /// # Errors
+    /// When it was not.
+    pub(crate) fn original(&self, path: &RepoPath) -> Result<blake3::Hash> {
+        let laid = self.files.binary_search_by(|it| it.path.cmp(path));
+        laid.map(|at| self.files[at].original)
+            .map_err(|_| Error::new(format!("`{path}` was not laid out")))
     }
 
     /// The files whose content has changed since they were laid out or since the last call, with that content. New files are not

@@ -18,7 +18,7 @@ mod tests;
 mod tree;
 
 pub(crate) use file::FileShadow;
-pub(crate) use tree::{SyncReport, TreeShadow};
+pub(crate) use tree::TreeShadow;
 
 /// An empty folder at the top: Black and mypy look no further up than this.
 const TOP: &str = ".hg";

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::{FileShadow, SyncReport, TreeShadow};
+use super::tree::SyncReport;
+use super::{FileShadow, TreeShadow};
 use crate::error::Result;
-use crate::git::{Mode, ObjectId, RepoPath, bytes_to_path, path_to_bytes};
+use crate::git::{Mode, ObjectId};
+use crate::repo_path::{RepoPath, bytes_to_path, path_to_bytes};
 
 /// What a repository holds, by path.
 type Tree = BTreeMap<Vec<u8>, (Mode, Vec<u8>)>;

@@ -4,11 +4,10 @@
 
 use super::names::Names;
 use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
-use crate::git::RepoPath;
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 pub(super) const TOOL: Tool = Tool {
     name: "black",
@@ -36,12 +35,12 @@ const EXCLUDE: &str = r"/(\.direnv|\.eggs|\.git|\.hg|\.ipynb_checkpoints|\.mypy_
 /// Longest name that is put together from lines again.
 const LINES_OF_A_NAME: usize = 8;
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let plain: &[&str] = if job.fixing { &[] } else { &["--check"] };
-    Ok(Invocation::new(plain.iter().copied())
+    Invocation::new(plain.iter().copied())
         .machine(["--no-color".to_owned()])
         .machine(["--force-exclude".to_owned(), left_out(job)])
-        .env("BLACK_CACHE_DIR", job.own_cache("black")))
+        .env("BLACK_CACHE_DIR", job.own_cache("black"))
 }
 
 /// What its configuration leaves out, as one expression. The configuration is that of the nearest folder with a table for it.

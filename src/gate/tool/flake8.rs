@@ -5,7 +5,6 @@
 use super::environment::packages;
 use super::names::Names;
 use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -77,7 +76,7 @@ const OF_ONE_FILE: [&str; 18] = [
     "pydocstyle",
 ];
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let invocation = Invocation::default().machine([
         FORMAT,
         "--color=never",
@@ -85,13 +84,11 @@ fn invocation(job: &Job) -> Result<Invocation> {
         "--output-file=",
     ]);
     let says = |option: &str| job.settings.args.iter().any(|it| it.starts_with(option));
-    Ok(
-        if says("--exclude") || says("--extend-exclude") || says("--isolated") {
-            invocation
-        } else {
-            invocation.machine([format!("--extend-exclude={}", left_out(job).join(","))])
-        },
-    )
+    if says("--exclude") || says("--extend-exclude") || says("--isolated") {
+        invocation
+    } else {
+        invocation.machine([format!("--extend-exclude={}", left_out(job).join(","))])
+    }
 }
 
 /// What its configuration leaves out, and for each name of a folder all that is in it. The configuration is the first file with a

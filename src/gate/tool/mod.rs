@@ -38,9 +38,9 @@ pub(crate) use verdict::Verdict;
 
 use super::settings::Needs;
 use crate::finding::Finding;
-use crate::git::RepoPath;
 use crate::process::Output;
 use crate::python::Venv;
+use crate::repo_path::RepoPath;
 use names::Names;
 
 /// A tool, as a gate.
@@ -75,7 +75,7 @@ pub(crate) struct Tool {
     /// How long it may run where nothing is said.
     timeout: Duration,
     /// What it is told.
-    invocation: fn(&Job) -> crate::error::Result<Invocation>,
+    invocation: fn(&Job) -> Invocation,
     /// What it found, by what it printed.
     read: fn(&Names, &Output) -> Vec<Finding>,
     /// Whether this exit code (not 0) says that there is something to find, and not that it could not work.

@@ -2,11 +2,10 @@
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
-use crate::git::RepoPath;
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 pub(super) const TOOL: Tool = Tool {
     name: "pytest",
@@ -27,7 +26,7 @@ pub(super) const TOOL: Tool = Tool {
         "tox.ini",
         "setup.cfg",
     ],
-    is_configured_below: true,
+    is_configured_below: false,
     plugins: &["pytest11"],
     variables: None,
     timeout: FIVE_MINUTES,
@@ -37,12 +36,12 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| matches!(code, 1 | 2 | 5),
 };
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let mut cache = std::ffi::OsString::from("cache_dir=");
     cache.push(job.own_cache("pytest"));
-    Ok(Invocation::default()
+    Invocation::default()
         .machine(["-rfE", "--color=no", "-o"])
-        .machine([cache]))
+        .machine([cache])
 }
 
 /// The short summary: `FAILED tests/test_a.py::test_x - what`, `ERROR tests/test_b.py - what`.
@@ -88,7 +87,7 @@ fn finding(names: &Names, told: &[String], line: &str) -> Option<Finding> {
 
 /// The test and what was said of it; a parameter in brackets may hold ` - ` itself.
 fn split(line: &str) -> (&str, &str) {
-    let start = line.rfind("]").filter(|_| line.contains('[')).unwrap_or(0);
+    let start = line.rfind(']').filter(|_| line.contains('[')).unwrap_or(0);
     match line[start..].find(" - ").or_else(|| line.find(" - ")) {
         Some(at) if line.is_char_boundary(start + at) && line[start + at..].starts_with(" - ") => {
             (&line[..start + at], &line[start + at + 3..])

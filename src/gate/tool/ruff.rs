@@ -6,12 +6,11 @@
 use serde_json::Value;
 
 use super::names::Names;
-use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool, text};
-use crate::error::Result;
+use super::{Invocation, Job, TWO_MINUTES, Tool, text};
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
-use crate::git::RepoPath;
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 const CONFIGURATION: &[&str] = &["pyproject.toml", "ruff.toml", ".ruff.toml"];
 const VARIABLES: Option<&[&str]> = Some(&["RUFF_CONFIG"]);
@@ -51,31 +50,31 @@ pub(super) const FORMAT: Tool = Tool {
     ..CHECK
 };
 
-fn check(job: &Job) -> Result<Invocation> {
+fn check(job: &Job) -> Invocation {
     let plain: &[&str] = if job.fixing {
         &["check", "--fix"]
     } else {
         &["check"]
     };
-    Ok(Invocation::new(plain.iter().copied()).machine([
+    Invocation::new(plain.iter().copied()).machine([
         "--force-exclude",
         "--no-cache",
         "--quiet",
         "--output-format",
         "json",
-    ]))
+    ])
 }
 
 /// The option for the form of the answer is young, and older versions refuse it; they ignore its variable.
-fn format(job: &Job) -> Result<Invocation> {
+fn format(job: &Job) -> Invocation {
     let plain: &[&str] = if job.fixing {
         &["format"]
     } else {
         &["format", "--check"]
     };
-    Ok(Invocation::new(plain.iter().copied())
+    Invocation::new(plain.iter().copied())
         .machine(["--force-exclude", "--no-cache"])
-        .env("RUFF_OUTPUT_FORMAT", "json"))
+        .env("RUFF_OUTPUT_FORMAT", "json")
 }
 
 fn read(gate: &str, names: &Names, output: &Output) -> Vec<Finding> {
@@ -156,7 +155,7 @@ pub(super) fn extended(path: &RepoPath, content: &[u8]) -> Vec<RepoPath> {
 #[cfg(test)]
 mod tests {
     use super::extended;
-    use crate::git::RepoPath;
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn what_a_configuration_builds_on_is_found() {

@@ -123,7 +123,9 @@ impl Project {
 
     /// The same, whatever the name.
     pub(super) fn write_bytes(&self, path: &[u8], text: &[u8]) -> &Self {
-        let path = self.root().join(crate::git::bytes_to_path(path).unwrap());
+        let path = self
+            .root()
+            .join(crate::repo_path::bytes_to_path(path).unwrap());
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
         self

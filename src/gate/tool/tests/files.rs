@@ -4,7 +4,8 @@ use super::super::testing::{Project, shown};
 use crate::finding::Severity;
 use crate::gate::settings::Needs;
 use crate::gate::shadow::FileShadow;
-use crate::git::{Mode, RepoPath};
+use crate::git::Mode;
+use crate::repo_path::RepoPath;
 
 /// What every formatter would change and every linter dislikes.
 const BAD: &[u8] = "import os\nx  = 1\ndef f( a ):\n    return  a+'\u{e9}'  \n".as_bytes();

@@ -37,7 +37,6 @@ fn what_is_missing_is_said_with_the_way_to_get_it() {
         (error.message().to_owned(), error.hints().join("\n"))
     };
     let (message, hint) = said(&project);
-    let root = project.root();
     assert!(
         message.contains("has no environment (`.venv`) to run black from"),
         "{message}"

@@ -1,0 +1,414 @@
+//! Applying fixes: all of them together, one step after another, so that a kill between any two leaves nothing unclear.
+//!
+//! Called through [`apply`]. The order is the point: keep, announce, make, exchange, stage, look again.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::decide::{Decision, decide, in_one_line};
+use super::index::stage;
+use super::journal::{Journal, Swap};
+use super::lock::Lock;
+use super::place::{Scratch, Spot, Storage, find, state};
+use super::recover::{Rescue, recover};
+use super::settle::{State, names, settle};
+use super::swap::{Pair, Swapped};
+use super::{Applied, Fix, InIndex, InWorkTree, Written};
+use crate::error::{Error, Kind, Result};
+use crate::git::{Objects, Restage, Saved, WorkTree};
+use crate::process::check_interrupted;
+use crate::repo_path::RepoPath;
+
+/// A moment at which others may do something; tests do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), expect(dead_code, reason = "only tests look into it"))]
+pub(super) enum Moment<'a> {
+    /// All files were read, nothing is written.
+    Decided,
+    /// The backup is there.
+    Kept,
+    /// The journal has announced the files.
+    Announced,
+    /// The new files are there.
+    Ready,
+    /// This one is about to be exchanged.
+    Exchanging(&'a RepoPath),
+    /// This one has been exchanged, and what came out was not read yet.
+    Exchanged(&'a RepoPath),
+    /// What came out is not what was to come out.
+    Settling(&'a RepoPath),
+    /// All files have been exchanged.
+    Swapped,
+    /// An index is locked.
+    Locked,
+    /// That index has the fixes, and is still locked.
+    Published,
+    /// Nothing is left but to say that the run is done.
+    Finishing,
+}
+
+/// Whoever looks at the moments.
+pub(super) type Watch<'a> = dyn FnMut(Moment<'_>) + 'a;
+
+/// Brings fixes into the work tree and the index.
+///
+/// # Errors
+/// Before anything is replaced: when it cannot be kept, an earlier run cannot be cleared away, or the user interrupts. From then on
+/// nothing is an error: each fix says what became of it.
+pub(crate) fn apply(lock: &Lock, work_tree: &WorkTree, fixes: &[Fix]) -> Result<Applied> {
+    apply_watched(lock, work_tree, fixes, true, &mut |_| {})
+}
+
+/// As [`apply`], with somebody looking at every moment; without `exchange`, as on a system that cannot.
+///
+/// # Errors
+/// As [`apply`].
+pub(super) fn apply_watched(
+    lock: &Lock,
+    work_tree: &WorkTree,
+    fixes: &[Fix],
+    exchange: bool,
+    watch: &mut Watch,
+) -> Result<Applied> {
+    let mut applied = Applied::nothing();
+    if fixes.is_empty() {
+        return Ok(applied);
+    }
+    applied.remarks = recover(lock, work_tree)?;
+    crate::fs::create_dirs(&state(work_tree))?;
+    let run = run_id();
+    let scratch = Scratch::new(work_tree, &run)?;
+    let objects = Objects::open(work_tree);
+    let mut decisions = Vec::new();
+    for fix in fixes {
+        check_interrupted()?;
+        decisions.push(decide(work_tree, &objects, scratch.path(), fix)?);
+    }
+    watch(Moment::Decided);
+    let contents = to_keep(fixes, &decisions);
+    if contents.is_empty() {
+        applied.files = fates(fixes, &decisions, &[]);
+        return Ok(applied);
+    }
+    let backup = work_tree.back_up(scratch.path(), &contents)?;
+    watch(Moment::Kept);
+    let journal = Journal::begin(work_tree, &backup)?;
+    applied.backup = Some(backup);
+    let mut writer = Writer {
+        work_tree,
+        fixes,
+        decisions,
+        journal,
+        run,
+        swaps: Vec::new(),
+        exchange,
+        watch,
+    };
+    writer.write();
+    let staged = writer.stage(&scratch);
+    writer.finish(&mut applied.remarks);
+    applied.interrupted = check_interrupted().is_err();
+    applied.files = fates(fixes, &writer.decisions, &staged);
+    if !applied.interrupted
+        && let Err(error) = work_tree.prune_backups()
+        && error.kind() != Kind::Interrupted
+    {
+        applied.remarks.push(in_one_line(&error));
+    }
+    Ok(applied)
+}
+
+/// A name that no other run has.
+pub(super) fn run_id() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let moment = since.map_or(0, |it| it.as_nanos());
+    format!("{}-{moment}", std::process::id())
+}
+
+/// Everything that may be replaced.
+fn to_keep(fixes: &[Fix], decisions: &[Decision]) -> Vec<Saved> {
+    let mut contents = Vec::new();
+    for (fix, decision) in fixes.iter().zip(decisions) {
+        let work_tree = decision
+            .write
+            .as_ref()
+            .map(|write| ("worktree", write.mode, write.old_id));
+        let index = decision.staged.map(|(old, _)| ("index", fix.mode, old));
+        for (place, mode, id) in work_tree.into_iter().chain(index) {
+            contents.push(Saved {
+                place,
+                path: fix.path.clone(),
+                mode,
+                id,
+            });
+        }
+    }
+    contents
+}
+
+/// What became of each fix; `staged` is in the order of the decisions that wanted it.
+fn fates(fixes: &[Fix], decisions: &[Decision], staged: &[InIndex]) -> Vec<Written> {
+    let mut staged = staged.iter();
+    let mut fate = |fix: &Fix, decision: &Decision| Written {
+        path: fix.path.clone(),
+        work_tree: decision.work_tree.clone(),
+        index: match decision.staged {
+            Some(_) => staged.next().cloned().unwrap_or(InIndex::Interrupted),
+            None => InIndex::NotMeant,
+        },
+    };
+    let all = fixes.iter().zip(decisions);
+    all.map(|(fix, decision)| fate(fix, decision)).collect()
+}
+
+/// A run from the moment at which everything is kept.
+struct Writer<'a, 'w> {
+    work_tree: &'a WorkTree,
+    fixes: &'a [Fix],
+    decisions: Vec<Decision>,
+    journal: Journal,
+    run: String,
+    /// What the journal has, with the number of the fix.
+    swaps: Vec<(usize, Swap)>,
+    exchange: bool,
+    watch: &'a mut Watch<'w>,
+}
+
+impl Writer<'_, '_> {
+    /// The work tree.
+    fn write(&mut self) {
+        let wanted: Vec<usize> = (0..self.fixes.len())
+            .filter(|at| self.decisions[*at].write.is_some())
+            .collect();
+        let planned = wanted
+            .iter()
+            .filter_map(|at| Some((*at, self.storage(*at)?)))
+            .collect();
+        let elsewhere = self.make_and_exchange(planned);
+        // The same device, but another mount: there is room beside the file itself.
+        let again = elsewhere
+            .into_iter()
+            .map(|at| {
+                let folder = self.fixes[at].path.folders().next().unwrap_or_default();
+                (at, Storage::Beside(folder.to_vec()))
+            })
+            .collect();
+        for at in self.make_and_exchange(again) {
+            let why = "the system does not move files into its folder".to_owned();
+            self.decisions[at].work_tree = InWorkTree::LeftAlone(why);
+        }
+        (self.watch)(Moment::Swapped);
+    }
+
+    /// Where the new file can be made: with the repository, if that is on the same device.
+    fn storage(&mut self, at: usize) -> Option<Storage> {
+        let spot = match find(self.work_tree, &self.fixes[at].path) {
+            Ok(spot) => spot,
+            Err(_) => {
+                self.decisions[at].work_tree = InWorkTree::EditedMeanwhile;
+                return None;
+            }
+        };
+        let repository = Storage::Repository.open_or_make(self.work_tree);
+        let is_same = repository
+            .ok()
+            .and_then(|folder| folder.device().ok())
+            .is_some_and(|device| spot.folder.device().is_ok_and(|it| it == device));
+        Some(if is_same {
+            Storage::Repository
+        } else {
+            Storage::Beside(spot.device_top)
+        })
+    }
+
+    /// Makes the new files and exchanges them; gives those that lie on another file system than their storage.
+    fn make_and_exchange(&mut self, planned: Vec<(usize, Storage)>) -> Vec<usize> {
+        let first = self.swaps.len();
+        for (at, storage) in planned {
+            let Some(write) = &self.decisions[at].write else {
+                continue;
+            };
+            let swap = Swap {
+                id: format!("{}-{}", self.run, self.swaps.len()),
+                storage,
+                path: self.fixes[at].path.clone(),
+                new: blake3::hash(&write.new),
+                old: write.old,
+                ready: false,
+            };
+            self.swaps.push((at, swap));
+        }
+        let announced = self.swaps[first..].iter().map(|(_, swap)| swap);
+        if let Err(error) = self.journal.announce(announced) {
+            // Nothing that is not announced is made.
+            for (at, _) in self.swaps.drain(first..) {
+                self.decisions[at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
+            }
+            return Vec::new();
+        }
+        (self.watch)(Moment::Announced);
+        for number in first..self.swaps.len() {
+            match self.make(number) {
+                Ok(()) => self.swaps[number].1.ready = true,
+                Err(error) => {
+                    let at = self.swaps[number].0;
+                    self.decisions[at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
+                }
+            }
+        }
+        let made = self.swaps[first..]
+            .iter()
+            .filter_map(|(_, swap)| swap.ready.then_some(swap));
+        if let Err(error) = self.journal.ready(made) {
+            for (at, swap) in &mut self.swaps[first..] {
+                swap.ready = false;
+                self.decisions[*at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
+            }
+        }
+        (self.watch)(Moment::Ready);
+        let mut elsewhere = Vec::new();
+        for number in first..self.swaps.len() {
+            let (at, swap) = self.swaps[number].clone();
+            if !swap.ready {
+                continue;
+            }
+            if check_interrupted().is_err() {
+                self.decisions[at].work_tree = InWorkTree::Interrupted;
+                continue;
+            }
+            match self.exchange(at, &swap) {
+                Swapped::Done => {}
+                Swapped::Edited => self.decisions[at].work_tree = InWorkTree::EditedMeanwhile,
+                Swapped::Failed(why) => self.decisions[at].work_tree = InWorkTree::LeftAlone(why),
+                Swapped::OtherFileSystem => elsewhere.push(at),
+            }
+        }
+        elsewhere
+    }
+
+    fn make(&self, number: usize) -> Result<()> {
+        let (at, swap) = &self.swaps[number];
+        let (Some(write), Ok(spot)) =
+            (&self.decisions[*at].write, find(self.work_tree, &swap.path))
+        else {
+            return Err(Error::new("its folder is gone"));
+        };
+        let kept = swap.storage.open_or_make(self.work_tree)?;
+        let like = Some((&spot.folder, spot.name.as_os_str()));
+        kept.create(swap.id.as_ref(), &write.new, like)
+            .map_err(|error| {
+                let place = swap.storage.path(self.work_tree).unwrap_or_default();
+                crate::fs::failed("write a file in", &place, error)
+            })
+    }
+
+    fn exchange(&mut self, at: usize, swap: &Swap) -> Swapped {
+        let Ok(spot) = find(self.work_tree, &swap.path) else {
+            return Swapped::Edited;
+        };
+        let (Ok(Some(kept)), Some(write)) =
+            (swap.storage.open(self.work_tree), &self.decisions[at].write)
+        else {
+            return Swapped::Failed("the new file is gone".to_owned());
+        };
+        let pair = Pair {
+            spot: &spot,
+            kept: &kept,
+            swap,
+            permissions: write.permissions,
+        };
+        pair.swap(self.exchange, self.watch)
+    }
+
+    /// The index; what it says is in the order of the fixes that are to be staged.
+    fn stage(&mut self, scratch: &Scratch) -> Vec<InIndex> {
+        let changes: Vec<Restage> = self
+            .fixes
+            .iter()
+            .zip(&self.decisions)
+            .filter_map(|(fix, decision)| {
+                let (old, new) = decision.staged?;
+                Some(Restage {
+                    path: fix.path.clone(),
+                    mode: fix.mode,
+                    old,
+                    new,
+                })
+            })
+            .collect();
+        if changes.is_empty() || check_interrupted().is_err() {
+            return Vec::new();
+        }
+        let (journal, watch) = (&mut self.journal, &mut *self.watch);
+        match stage(self.work_tree, journal, scratch.path(), &changes, watch) {
+            Ok(staged) => staged,
+            Err(error) if error.kind() == Kind::Interrupted => Vec::new(),
+            Err(error) => vec![InIndex::NotStaged(in_one_line(&error)); changes.len()],
+        }
+    }
+
+    /// Looks once more at what lies in storage: an editor may have had the old file open, and written to it. The old files stay.
+    fn finish(&mut self, remarks: &mut Vec<String>) {
+        let mut rescue = Rescue::default();
+        let mut is_settled = true;
+        for (at, swap) in std::mem::take(&mut self.swaps) {
+            let spot = find(self.work_tree, &swap.path).ok();
+            match self.look(&swap, spot.as_ref(), &mut rescue) {
+                Ok(false) => {
+                    let linked = self.decisions[at].write.as_ref();
+                    let fixed = self.decisions[at].work_tree.has_fix();
+                    if fixed && linked.is_some_and(|write| write.is_linked) {
+                        remarks.push(format!(
+                            "`{}` had other names (hard links): they still have the old content",
+                            swap.path
+                        ));
+                    }
+                }
+                Ok(true) => self.decisions[at].work_tree = InWorkTree::EditedMeanwhile,
+                Err(error) => {
+                    is_settled = false;
+                    remarks.push(in_one_line(&error));
+                }
+            }
+            if swap.storage != Storage::Repository {
+                swap.storage.tidy(self.work_tree);
+            }
+        }
+        if !rescue.is_empty()
+            && let Err(error) = rescue.save(self.work_tree, remarks)
+        {
+            // The next run finds it where it lies, and keeps it.
+            is_settled = false;
+            if error.kind() != Kind::Interrupted {
+                remarks.push(in_one_line(&error));
+            }
+        }
+        (self.watch)(Moment::Finishing);
+        // Without its last line, the next run looks at everything again, which changes nothing.
+        if is_settled {
+            drop(self.journal.done());
+        }
+    }
+
+    /// Looks at one; says whether somebody else's file was put back.
+    fn look(&self, swap: &Swap, spot: Option<&Spot>, rescue: &mut Rescue) -> Result<bool> {
+        let Some(kept) = swap.storage.open(self.work_tree)? else {
+            return Ok(false);
+        };
+        let mut was_put_back = false;
+        for name in names(swap) {
+            let state = settle(spot, &kept, swap, &name, true).map_err(|error| {
+                let place = swap.storage.path(self.work_tree).unwrap_or_default();
+                crate::fs::failed("read", &place, error)
+            })?;
+            match state {
+                State::Empty | State::Old => {}
+                State::PutBack => was_put_back = true,
+                State::Foreign(content) => {
+                    let (path, storage) = (swap.path.clone(), swap.storage.clone());
+                    rescue.add(self.work_tree, path, content, storage, name)?;
+                }
+            }
+        }
+        Ok(was_put_back)
+    }
+}

@@ -1,0 +1,162 @@
+//! What lies in storage after an exchange, told apart by content: the new file, the old one, or something that somebody else wrote.
+//!
+//! Used where a file is exchanged, at the end of a run, and by recovery. Nothing is taken away here but new files of ours, of which
+//! the work tree has no need; what somebody else wrote goes back to its place, or is handed to the caller to be kept.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, ErrorKind};
+
+use super::journal::{MOVED, Swap};
+use super::place::Spot;
+use crate::fs::folder::{Facts, Folder, Found};
+
+/// What was found in storage under one name, and done about it.
+#[derive(Debug)]
+pub(super) enum State {
+    /// Nothing is there (any more).
+    Empty,
+    /// The old file, whose content the backup has.
+    Old,
+    /// What somebody else wrote was there; it is back in the work tree.
+    PutBack,
+    /// What somebody else wrote is there, and its place in the work tree has something else by now.
+    Foreign(Option<(Facts, Vec<u8>)>),
+}
+
+/// The names in storage that belong to a swap: of the new file or the one that came out, and of an old one that was moved away.
+pub(super) fn names(swap: &Swap) -> [OsString; 2] {
+    [OsString::from(&swap.id), moved(swap)]
+}
+
+/// The name in storage of an old file that was moved away.
+pub(super) fn moved(swap: &Swap) -> OsString {
+    OsString::from(format!("{}{MOVED}", swap.id))
+}
+
+/// Looks at one name. `may_put_back`: the run that made the swap is not at its end, so that its file in the work tree is not yet
+/// something that the user has seen and relies on.
+///
+/// # Errors
+/// When storage cannot be read.
+pub(super) fn settle(
+    spot: Option<&Spot>,
+    kept: &Folder,
+    swap: &Swap,
+    name: &OsStr,
+    may_put_back: bool,
+) -> io::Result<State> {
+    let found = kept.read(name)?;
+    let content = match found {
+        Found::Nothing => return Ok(State::Empty),
+        // Half written: it was never exchanged.
+        Found::File(..) if !swap.ready => return remove(kept, name),
+        Found::File(facts, bytes) => Some((facts, bytes)),
+        Found::Other => None,
+    };
+    if let Some((facts, bytes)) = &content {
+        let hash = blake3::hash(bytes);
+        let here = spot.and_then(|spot| spot.folder.facts(&spot.name).ok().flatten());
+        let is_second_name =
+            here.is_some_and(|it| it.identity == facts.identity && facts.identity != (0, 0));
+        if hash == swap.new || is_second_name {
+            return remove(kept, name);
+        }
+        let is_missing = spot.is_some_and(|spot| is_free(&spot.folder, &spot.name));
+        if hash == swap.old && !(is_missing && may_put_back && name == moved(swap)) {
+            return Ok(State::Old);
+        }
+    }
+    if let Some(spot) = spot
+        && may_put_back
+        && put_back(spot, kept, swap, name)?
+    {
+        return Ok(State::PutBack);
+    }
+    // It may have become another one while it was tried.
+    Ok(match kept.read(name)? {
+        Found::Nothing => State::Empty,
+        Found::File(_, bytes) if blake3::hash(&bytes) == swap.new => remove(kept, name)?,
+        Found::File(_, bytes) if blake3::hash(&bytes) == swap.old => State::Old,
+        Found::File(facts, bytes) => State::Foreign(Some((facts, bytes))),
+        Found::Other => State::Foreign(None),
+    })
+}
+
+fn remove(kept: &Folder, name: &OsStr) -> io::Result<State> {
+    match kept.remove(name) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(State::Empty),
+    }
+}
+
+/// Brings back what came out, where the work tree still has our new file or nothing at all. Says whether that was done.
+fn put_back(spot: &Spot, kept: &Folder, swap: &Swap, name: &OsStr) -> io::Result<bool> {
+    if is_free(&spot.folder, &spot.name) {
+        // An exchanged file is missing only where somebody removed it; a moved one is missing because we moved it.
+        return Ok(name == moved(swap) && return_moved(spot, kept, name));
+    }
+    if !is_content(&spot.folder, &spot.name, swap.new) {
+        return Ok(false);
+    }
+    if exchange_back(spot, kept, name, swap.new)? {
+        remove(kept, name)?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Exchanges the two again, and says whether our new file came out. If not, somebody saved in between: that is the newest, and so
+/// they are exchanged once more.
+pub(super) fn exchange_back(
+    spot: &Spot,
+    kept: &Folder,
+    name: &OsStr,
+    new: blake3::Hash,
+) -> io::Result<bool> {
+    match kept.exchange(name, &spot.folder, &spot.name) {
+        Ok(()) if is_content(kept, name, new) => Ok(true),
+        Ok(()) => {
+            // Where this fails, the newest is what lies in storage, and is kept from there.
+            drop(kept.exchange(name, &spot.folder, &spot.name));
+            Ok(false)
+        }
+        Err(error) if is_of_these_files(&error) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Gives a moved file its name in the work tree again, unless that is taken. Says whether that was done.
+pub(super) fn return_moved(spot: &Spot, kept: &Folder, name: &OsStr) -> bool {
+    match kept.link(name, &spot.folder, &spot.name) {
+        Ok(()) => {
+            // Its second name in storage harms nobody; the next run removes it.
+            drop(kept.remove(name));
+            true
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
+        // A folder has no second name.
+        Err(_) => {
+            is_free(&spot.folder, &spot.name) && kept.rename(name, &spot.folder, &spot.name).is_ok()
+        }
+    }
+}
+
+/// Whether the error is one of this exchange, and not that there are no exchanges or nothing to exchange with.
+pub(super) fn is_of_these_files(error: &io::Error) -> bool {
+    !matches!(
+        error.kind(),
+        ErrorKind::Unsupported
+            | ErrorKind::InvalidInput
+            | ErrorKind::NotFound
+            | ErrorKind::CrossesDevices
+    )
+}
+
+/// Whether a name holds a file of this content.
+pub(super) fn is_content(folder: &Folder, name: &OsStr, hash: blake3::Hash) -> bool {
+    matches!(folder.read(name), Ok(Found::File(_, bytes)) if blake3::hash(&bytes) == hash)
+}
+
+fn is_free(folder: &Folder, name: &OsStr) -> bool {
+    matches!(folder.read(name), Ok(Found::Nothing))
+}
