@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::path::{leads_inside, place};
 use super::stamp::time;
-use super::tree::is_executable;
+use super::tree::has_mode;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::git::Mode;
@@ -143,7 +143,7 @@ pub(super) fn content(place: &Path, path: &RepoPath, mode: Mode) -> Result<Vec<u
     if !metadata.is_file() {
         return Err(did("put something that is no file at"));
     }
-    if is_executable(&metadata).is_some_and(|it| it != (mode == Mode::Executable)) {
+    if !has_mode(&metadata, mode) {
         return Err(did("changed the mode of"));
     }
     fs::read(place)

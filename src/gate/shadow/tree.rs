@@ -286,16 +286,16 @@ fn write_files(
     })
 }
 
-/// Whether a file can be run; `None` where the system has no such mark.
-pub(super) fn is_executable(metadata: &std::fs::Metadata) -> Option<bool> {
+/// Whether a file can be run exactly where it should be; where the system has no such mark, always.
+pub(super) fn has_mode(metadata: &std::fs::Metadata, mode: Mode) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        Some(metadata.permissions().mode() & 0o100 != 0)
+        (metadata.permissions().mode() & 0o100 != 0) == (mode == Mode::Executable)
     }
     #[cfg(not(unix))]
     {
-        let _ = metadata;
-        None
+        let _ = (metadata, mode);
+        true
     }
 }
