@@ -172,7 +172,8 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::super::trial::Trial;
-    use super::super::{Mode, Objects, RepoPath, WorkTree};
+    use super::super::{Mode, Objects, WorkTree};
+    use crate::repo_path::RepoPath;
     use super::{KEPT, REFS, Saved, is_stamp, stamp};
 
     #[test]
