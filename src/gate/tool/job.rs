@@ -38,7 +38,7 @@ pub(crate) struct Job<'a> {
     pub(crate) files: &'a [&'a [u8]],
     /// What `folder` is part of: some files, everything, or the work tree itself.
     pub(crate) given: Needs,
-    /// Whether it mends what it can, in place.
+    /// Whether it mends what it can, in place; never done in the work tree itself.
     pub(crate) fixing: bool,
     /// The machine.
     pub(crate) host: &'a Host,
@@ -202,6 +202,11 @@ impl Job<'_> {
 /// When the environment or the tool is missing (the hints say how to get it), it cannot be started, does not end in time, is
 /// interrupted, or breaks down without saying anything of the files.
 pub(crate) fn run(job: &Job) -> Result<Verdict> {
+    // The user's own files are never mended in place: nothing would know what was in them.
+    let job = &Job {
+        fixing: job.fixing && job.given != Needs::WorkTree,
+        ..*job
+    };
     crate::fs::create_dirs(job.cache)?;
     if let Some(command) = &job.settings.command {
         return custom::run(job, command);

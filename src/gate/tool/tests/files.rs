@@ -257,6 +257,21 @@ fn a_fixer_mends_the_copy_and_is_content_then() {
 }
 
 #[test]
+fn the_work_tree_itself_is_never_mended() {
+    let project = Project::new();
+    project.write("b.py", BAD);
+    for tool in ["black", "autopep8", "ruff", "ruff-format"] {
+        let verdict = project.gate(tool).fixing().run(&[b"b.py"]).unwrap();
+        assert!(!verdict.passed, "{tool}");
+        assert_eq!(
+            std::fs::read(project.root().join("b.py")).unwrap(),
+            BAD,
+            "{tool}"
+        );
+    }
+}
+
+#[test]
 fn what_the_configuration_leaves_out_is_left_out_in_the_copy_too() {
     let project = Project::new();
     let configured = |configuration: &str, text: &str| {
