@@ -173,8 +173,8 @@ mod tests {
 
     use super::super::trial::Trial;
     use super::super::{Mode, Objects, WorkTree};
-    use crate::repo_path::RepoPath;
     use super::{KEPT, REFS, Saved, is_stamp, stamp};
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn a_moment_is_written_as_the_calendar_has_it() {

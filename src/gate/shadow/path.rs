@@ -24,10 +24,8 @@ pub(super) fn place(root: &Path, path: &RepoPath) -> Result<PathBuf> {
 /// Whether this can be the name of a file or folder in a repository.
 fn is_name(name: &[u8]) -> bool {
     let is_strange = |byte: &u8| matches!(*byte, b'\\' | b':' | 0);
-    !matches!(name, b"" | b"." | b"..")
-        && !is_git(name)
-        && !name.contains(&0)
-        && !(cfg!(windows) && name.iter().any(is_strange))
+    let is_wild = matches!(name, b"" | b"." | b"..") || is_git(name) || name.contains(&0);
+    !is_wild && (!cfg!(windows) || !name.iter().any(is_strange))
 }
 
 /// Whether some file system takes this name for `.git`.
@@ -47,7 +45,7 @@ pub(super) fn leads_inside(link: &RepoPath, target: &[u8]) -> Option<PathBuf> {
     if cfg!(windows) || target.is_empty() || target.contains(&0) {
         return None;
     }
-    let above = link.as_bytes().iter().filter(|byte| **byte == b'/').count();
+    let above = link.folders().count().saturating_sub(1);
     let (mut up, mut is_down) = (0, false);
     for (at, part) in target.split(|byte| *byte == b'/').enumerate() {
         match part {
