@@ -248,9 +248,9 @@ impl Writer<'_, '_> {
         for number in first..self.swaps.len() {
             match self.make(number) {
                 Ok(()) => self.swaps[number].1.ready = true,
-                Err(error) => {
+                Err(outcome) => {
                     let at = self.swaps[number].0;
-                    self.decisions[at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
+                    self.decisions[at].work_tree = outcome;
                 }
             }
         }
@@ -284,19 +284,24 @@ impl Writer<'_, '_> {
         elsewhere
     }
 
-    fn make(&self, number: usize) -> Result<()> {
+    /// Makes one new file, or says what becomes of the fix instead.
+    fn make(&self, number: usize) -> std::result::Result<(), InWorkTree> {
         let (at, swap) = &self.swaps[number];
-        let (Some(write), Ok(spot)) =
-            (&self.decisions[*at].write, find(self.work_tree, &swap.path))
-        else {
-            return Err(Error::new("its folder is gone"));
+        let spot = find(self.work_tree, &swap.path);
+        let spot = spot.map_err(|_| InWorkTree::EditedMeanwhile)?;
+        if !matches!(spot.folder.facts(&spot.name), Ok(Some(_))) {
+            return Err(InWorkTree::EditedMeanwhile);
+        }
+        let Some(write) = &self.decisions[*at].write else {
+            return Err(InWorkTree::EditedMeanwhile);
         };
-        let kept = swap.storage.open_or_make(self.work_tree)?;
+        let failed = |error: Error| InWorkTree::LeftAlone(in_one_line(&error));
+        let kept = swap.storage.open_or_make(self.work_tree).map_err(failed)?;
         let like = Some((&spot.folder, spot.name.as_os_str()));
         kept.create(swap.id.as_ref(), &write.new, like)
             .map_err(|error| {
                 let place = swap.storage.path(self.work_tree).unwrap_or_default();
-                crate::fs::failed("write a file in", &place, error)
+                failed(crate::fs::failed("write a file in", &place, error))
             })
     }
 
