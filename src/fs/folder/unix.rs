@@ -221,7 +221,7 @@ fn make_alike(original: &File, file: &File) -> io::Result<()> {
         let group = Some(rustix::fs::Gid::from_raw(wanted.st_gid));
         // Only root may give a file away; a group can be given by its members.
         if rustix::fs::fchown(file, owner, group).is_err() {
-            drop(rustix::fs::fchown(file, None, group));
+            let _ = rustix::fs::fchown(file, None, group);
         }
     }
     rustix::fs::fchmod(file, Mode::from_raw_mode(wanted.st_mode))?;
@@ -238,7 +238,7 @@ fn copy_attributes(original: &File, file: &File) {
     };
     for name in names.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
         if let Some(value) = whole(|buffer| fgetxattr(original.as_fd(), name, buffer)) {
-            drop(fsetxattr(file.as_fd(), name, &value, XattrFlags::empty()));
+            let _ = fsetxattr(file.as_fd(), name, &value, XattrFlags::empty());
         }
     }
 }

@@ -10,7 +10,7 @@ use super::journal::{Journal, Swap};
 use super::lock::Lock;
 use super::place::{Scratch, Spot, Storage, find, state};
 use super::recover::{Rescue, recover};
-use super::settle::{State, names, settle};
+use super::settle::{Stand, State, names, settle};
 use super::swap::{Pair, Swapped};
 use super::{Applied, Fix, InIndex, InWorkTree, Written};
 use crate::error::{Error, Kind, Result};
@@ -200,12 +200,9 @@ impl Writer<'_, '_> {
 
     /// Where the new file can be made: with the repository, if that is on the same device.
     fn storage(&mut self, at: usize) -> Option<Storage> {
-        let spot = match find(self.work_tree, &self.fixes[at].path) {
-            Ok(spot) => spot,
-            Err(_) => {
-                self.decisions[at].work_tree = InWorkTree::EditedMeanwhile;
-                return None;
-            }
+        let Ok(spot) = find(self.work_tree, &self.fixes[at].path) else {
+            self.decisions[at].work_tree = InWorkTree::EditedMeanwhile;
+            return None;
         };
         let repository = Storage::Repository.open_or_make(self.work_tree);
         let is_same = repository
@@ -356,7 +353,12 @@ impl Writer<'_, '_> {
         let mut is_settled = true;
         for (at, swap) in std::mem::take(&mut self.swaps) {
             let spot = find(self.work_tree, &swap.path).ok();
-            match self.look(&swap, spot.as_ref(), &mut rescue) {
+            let stand = if self.decisions[at].work_tree.has_fix() {
+                Stand::Swapped
+            } else {
+                Stand::UnderWay
+            };
+            match self.look(&swap, spot.as_ref(), stand, &mut rescue) {
                 Ok(false) => {
                     let linked = self.decisions[at].write.as_ref();
                     let fixed = self.decisions[at].work_tree.has_fix();
@@ -394,13 +396,19 @@ impl Writer<'_, '_> {
     }
 
     /// Looks at one; says whether somebody else's file was put back.
-    fn look(&self, swap: &Swap, spot: Option<&Spot>, rescue: &mut Rescue) -> Result<bool> {
+    fn look(
+        &self,
+        swap: &Swap,
+        spot: Option<&Spot>,
+        stand: Stand,
+        rescue: &mut Rescue,
+    ) -> Result<bool> {
         let Some(kept) = swap.storage.open(self.work_tree)? else {
             return Ok(false);
         };
         let mut was_put_back = false;
         for name in names(swap) {
-            let state = settle(spot, &kept, swap, &name, true).map_err(|error| {
+            let state = settle(spot, &kept, swap, &name, stand).map_err(|error| {
                 let place = swap.storage.path(self.work_tree).unwrap_or_default();
                 crate::fs::failed("read", &place, error)
             })?;

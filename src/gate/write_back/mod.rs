@@ -19,6 +19,7 @@ mod recover;
 mod settle;
 mod swap;
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 pub(crate) use apply::apply;

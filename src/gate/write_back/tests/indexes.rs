@@ -126,7 +126,7 @@ fn a_commit_that_is_refused_leaves_the_fix_to_be_staged() {
         let temporary = way == ["--all"] || way.contains(&"a.py");
         let status = if temporary { "MM a.py\n" } else { "M  a.py\n" };
         assert_eq!(place.git(&["status", "--porcelain"]), status, "{way:?}");
-        place.assert_not_lost("a.py", "one \n");
+        place.assert_not_lost(&[("a.py", "one \n")]);
         assert_eq!(place.recover(), [""; 0]);
         place.assert_empty();
     }

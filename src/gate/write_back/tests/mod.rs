@@ -100,11 +100,11 @@ impl Place {
 
     #[track_caller]
     fn git(&self, arguments: &[&str]) -> String {
-        self.git_bytes(self.command(arguments))
+        Self::printed(&self.command(arguments))
     }
 
     #[track_caller]
-    fn git_bytes(&self, command: Command) -> String {
+    fn printed(command: &Command) -> String {
         let output = command.run().unwrap();
         assert!(output.success(), "{command}: {}", output.last_words(20));
         String::from_utf8(output.stdout).unwrap()
@@ -201,24 +201,26 @@ impl Place {
         );
     }
 
-    /// Asserts that this text is in the work tree, the index or a backup, at this path.
+    /// Asserts that each of these texts is in the work tree, the index or a backup, at its path.
     #[track_caller]
-    fn assert_not_lost(&self, path: &str, text: &str) {
-        let mut places: Vec<String> = self
-            .kept()
-            .into_iter()
-            .filter(|(it, _)| it.split_once('/').unwrap().1 == path)
-            .map(|(_, content)| content)
-            .collect();
-        places.extend(std::fs::read_to_string(self.path(path)).ok());
+    fn assert_not_lost(&self, texts: &[(&str, &str)]) {
+        let kept = self.kept();
         let index = Index::read(&self.work_tree()).unwrap();
-        if index.get(path.as_bytes()).is_some() {
-            places.push(self.staged_text(path));
+        for (path, text) in texts {
+            let mut places: Vec<String> = kept
+                .iter()
+                .filter(|(it, _)| it.split_once('/').unwrap().1 == *path)
+                .map(|(_, content)| content.clone())
+                .collect();
+            places.extend(std::fs::read_to_string(self.path(path)).ok());
+            if index.get(path.as_bytes()).is_some() {
+                places.push(self.staged_text(path));
+            }
+            assert!(
+                places.iter().any(|it| it == text),
+                "{path}: {text:?} is lost, there are {places:?}"
+            );
         }
-        assert!(
-            places.iter().any(|it| it == text),
-            "{path}: {text:?} is lost, there are {places:?}"
-        );
     }
 
     /// Asserts that nothing of ours lies about, but for what the next run looks at.

@@ -222,7 +222,7 @@ fn a_late_writer_is_heard() {
                 place.assert_kept("worktree/a.py", "one \nlate\n");
             } else {
                 place.recover();
-                place.assert_not_lost("a.py", "one \nlate\n");
+                place.assert_not_lost(&[("a.py", "one \nlate\n")]);
                 if exchange || at == "Exchanged" {
                     assert_eq!(applied.files[0].work_tree, InWorkTree::EditedMeanwhile);
                     assert_eq!(place.read("a.py"), "one \nlate\n");

@@ -324,8 +324,8 @@ fn by_hand_the_work_tree_is_fixed_where_it_is_what_was_read() {
     place.write("b.py", "three \n");
     let applied = place.apply(&fixes);
     let fates: Vec<_> = applied.files.iter().map(|it| &it.work_tree).collect();
-    use InWorkTree::{EditedMeanwhile, Replaced};
-    assert_eq!(fates, [&Replaced, &EditedMeanwhile, &Replaced]);
+    let replaced = InWorkTree::Replaced;
+    assert_eq!(fates, [&replaced, &InWorkTree::EditedMeanwhile, &replaced]);
     assert_eq!(
         ["a.py", "b.py", "untracked.py"].map(|it| place.read(it)),
         ["two\n", "three \n", "two\n"]
@@ -392,7 +392,7 @@ fn many_files_at_once() {
     place.git(&["add", "--all"]);
     let fixes: Vec<Fix> = (0..1500)
         .map(|number| {
-            place.fix_named(
+            Place::fix_named(
                 &format!("d{}/f{number}.py", number % 40),
                 &format!("{number}\n"),
             )
@@ -412,7 +412,7 @@ fn many_files_at_once() {
 
 impl Place {
     /// A fix of staged content, by its text and not by looking at the index each time.
-    fn fix_named(&self, path: &str, fixed: &str) -> Fix {
+    fn fix_named(path: &str, fixed: &str) -> Fix {
         let old = fixed.replace('\n', " \n");
         let oid = git2::Oid::hash_object(git2::ObjectType::Blob, old.as_bytes()).unwrap();
         Fix {
