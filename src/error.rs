@@ -4,6 +4,7 @@
 //! It must not know about terminals, colours or formats.
 
 use std::fmt;
+use std::path::Path;
 
 /// Short for a result that fails with [`Error`].
 pub(crate) type Result<T> = std::result::Result<T, Error>;
@@ -70,6 +71,35 @@ impl Error {
         self
     }
 
+    /// Adds what went wrong in clearing up after this error: as hints, for this one stays the reason.
+    pub(crate) fn and(mut self, other: &Self) -> Self {
+        self.hints.push(match other.causes().first() {
+            Some(reason) => format!("{} ({reason})", other.message),
+            None => other.message.clone(),
+        });
+        self.hints.extend(other.hints.iter().cloned());
+        self
+    }
+
+    /// The same error about another path: where something is made out of sight, a person is told of the place that they named.
+    pub(crate) fn about(mut self, hidden: &Path, shown: &Path) -> Self {
+        let (hidden, shown) = (hidden.display().to_string(), shown.display().to_string());
+        self.message = self.message.replace(&hidden, &shown);
+        for hint in &mut self.hints {
+            *hint = hint.replace(&hidden, &shown);
+        }
+        // The causes are other libraries' own: where they name the path, their words are kept, and only those.
+        let causes = self.causes();
+        if causes.iter().any(|it| it.contains(&hidden)) {
+            self.source = causes.into_iter().rev().fold(None, |below, words| {
+                let mut error = Self::new(words.replace(&hidden, &shown));
+                error.source = below;
+                Some(error.into())
+            });
+        }
+        self
+    }
+
     /// What kind of stop this is.
     pub(crate) fn kind(&self) -> Kind {
         self.kind
@@ -129,6 +159,8 @@ impl std::error::Error for Error {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::Error;
 
     #[test]
@@ -137,6 +169,18 @@ mod tests {
         let middle = Error::new("cannot write a.txt: disk on fire").caused_by(io);
         let outer = Error::new("cannot make the project").caused_by(middle);
         assert_eq!(outer.causes(), ["cannot write a.txt: disk on fire"]);
+    }
+
+    #[test]
+    fn a_hidden_place_is_shown_as_the_one_that_it_stands_for() {
+        let inner = Error::new("no room in /w/.stage-1/root/a").caused_by("disk on fire");
+        let error = Error::new("cannot write `/w/.stage-1/root/a/x`")
+            .hint("look at /w/.stage-1/root/a")
+            .caused_by(inner)
+            .about(Path::new("/w/.stage-1/root/a"), Path::new("/w/a"));
+        assert_eq!(error.message(), "cannot write `/w/a/x`");
+        assert_eq!(error.hints(), ["look at /w/a"]);
+        assert_eq!(error.causes(), ["no room in /w/a", "disk on fire"]);
     }
 
     #[test]

@@ -173,6 +173,27 @@ impl Host {
         which::which_in(name, Some(folders), &self.current_dir).ok()
     }
 
+    /// The file of the program that is running, absolute. Where `PATH` has a name for the same file it is that name: a package manager keeps
+    /// a link at one place, while the file behind it moves with every version.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub(crate) fn own_program(&self) -> Result<PathBuf> {
+        let program = std::env::current_exe().map_err(|error| {
+            Error::new("the system does not say where this program lies").caused_by(error)
+        })?;
+        let on_path = self
+            .find_program("scaffold")
+            .filter(|named| named.is_absolute())
+            .filter(
+                |named| match (named.canonicalize(), program.canonicalize()) {
+                    (Ok(named), Ok(program)) => named == program,
+                    _ => false,
+                },
+            );
+        Ok(on_path.unwrap_or(program))
+    }
+
     /// Where this program keeps the user's settings: `$XDG_CONFIG_HOME/scaffold`, `~/.config/scaffold`, or on Windows
     /// `%APPDATA%\scaffold`.
     pub(crate) fn config_dir(&self) -> Option<PathBuf> {

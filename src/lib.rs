@@ -6,10 +6,9 @@
 //! and only then *acts* on it. Imports point down this list only; `tests/it/layers.rs` holds the code to it.
 //!
 //! - `cli`: one file per command: parse, compose the features, choose the exit code.
-//! - Features, which never import each other: `project` (make a project), `environment` (build its venv, lock its
-//!   requirements), `gate` (hold commits, pushes and the work tree to the same checks).
+//! - Features, which never import each other: `project` (make one), `environment` (its venv and locks), `gate` (checks and hooks).
 //! - Shared vocabulary, which writes nothing and starts nothing: `template`, `platform`, `python`, `manifest`, `report`, `finding`.
-//! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `error`.
+//! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `repo_path`, `error`.
 
 #![cfg_attr(
     test,
@@ -29,6 +28,7 @@ mod platform;
 mod process;
 mod project;
 mod python;
+mod repo_path;
 mod report;
 mod template;
 mod ui;

@@ -219,6 +219,37 @@ impl Command {
         }
     }
 
+    /// How many bytes of further arguments the system takes, counted as [`Self::argument_size`] does.
+    pub(crate) fn room(&self) -> usize {
+        /// What the system itself puts beside them, with room for the interpreter's line of a script.
+        const RESERVE: usize = 16 * 1024;
+        let arguments: usize = self
+            .arguments
+            .iter()
+            .map(|it| Self::argument_size(it))
+            .sum();
+        let variables: usize = if cfg!(windows) {
+            0
+        } else {
+            let sizes = self.environment.iter();
+            sizes
+                .map(|(name, value)| name.len() + 1 + Self::argument_size(value))
+                .sum()
+        };
+        let program = Self::argument_size(self.program.as_os_str());
+        argument_limit().saturating_sub(arguments + variables + program + RESERVE)
+    }
+
+    /// What an argument costs of what the system takes: its bytes, its end, and the pointer to it; under Windows, where it becomes
+    /// a part of one line, its letters with all that quoting may add.
+    pub(crate) fn argument_size(argument: &OsStr) -> usize {
+        if cfg!(windows) {
+            2 * argument.len() + 3
+        } else {
+            argument.len() + 1 + size_of::<usize>()
+        }
+    }
+
     fn prepared(&self) -> std::process::Command {
         #[expect(
             clippy::disallowed_methods,
@@ -241,6 +272,8 @@ impl Command {
         }
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        #[cfg(target_os = "linux")]
+        end_with_us(&mut command);
         command
     }
 }
@@ -263,6 +296,29 @@ pub(crate) fn quoted(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// How long arguments and variables may be together, in bytes. Linux: a quarter of the stack, between 128 KiB and 6 MiB
+/// (`execve(2)`).
+#[cfg(target_os = "linux")]
+fn argument_limit() -> usize {
+    use rustix::process::{Resource, getrlimit};
+    let stack = getrlimit(Resource::Stack).current.unwrap_or(u64::MAX);
+    let quarter = usize::try_from(stack / 4).unwrap_or(usize::MAX);
+    quarter.clamp(128 * 1024, 6 * 1024 * 1024)
+}
+
+/// How long arguments and variables may be together, in bytes: 1 MiB under macOS, at least as much on its relatives; a line of
+/// 32 767 letters under Windows.
+#[cfg(not(target_os = "linux"))]
+fn argument_limit() -> usize {
+    if cfg!(windows) {
+        32_767
+    } else if cfg!(target_os = "macos") {
+        1024 * 1024
+    } else {
+        256 * 1024
     }
 }
 
@@ -312,6 +368,32 @@ fn read_lines(mut stream: impl Read, report: &Mutex<impl FnMut(&str)>) -> Vec<u8
         }
     }
     bytes
+}
+
+/// Lets the system end the program when we are killed and cannot do it: being in a group of its own, nothing else would. It
+/// is asked to terminate rather than killed, so that it can remove its own temporary files and locks.
+///
+/// The system watches the *thread* that starts the program, not the process: whoever starts one has to stay until it has
+/// ended, as [`Command::run_reporting`] does. What the program starts itself is not watched.
+#[cfg(target_os = "linux")]
+fn end_with_us(command: &mut std::process::Command) {
+    use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+    let us = getpid();
+    let watch = move || {
+        set_parent_process_death_signal(Some(Signal::TERM))?;
+        // Where we have gone in between, there is nobody left to watch.
+        if getppid() == Some(us) {
+            Ok(())
+        } else {
+            Err(std::io::ErrorKind::NotConnected.into())
+        }
+    };
+    // SAFETY: between fork and exec only calls that are safe in a signal handler are allowed (signal-safety(7)), and no
+    // allocation: these are two bare system calls, prctl and getppid, and errors of two words without a pointer to a heap.
+    #[expect(unsafe_code, reason = "there is no other way to run code in the child")]
+    unsafe {
+        std::os::unix::process::CommandExt::pre_exec(command, watch);
+    }
 }
 
 #[cfg(unix)]

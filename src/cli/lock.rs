@@ -61,8 +61,11 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     let current = outcome.is_current();
     if !arguments.check && !current {
         outcome.write()?;
-        if let Some(place) = outcome.narrow() {
-            ui.warn(format!("locked by pip, for {place} only"));
+        let warnings = outcome.warnings();
+        for warning in &warnings {
+            ui.warn(warning);
+        }
+        if !warnings.is_empty() {
             ui.say("with uv on PATH, `scaffold lock` locks for all platforms");
         }
     }
@@ -107,7 +110,11 @@ fn upgrade(names: &[String]) -> Result<Upgrade> {
     let normal = |name: &String| {
         name.parse::<pep508_rs::PackageName>()
             .map(|it| it.to_string())
-            .map_err(|_| Error::new(format!("`{name}` is no name of a package")))
+            .map_err(|_| {
+                Error::new(format!("`{name}` is no name of a package")).hint(
+                    "scaffold lock --upgrade requests    # for example: a name without a version",
+                )
+            })
     };
     names
         .iter()

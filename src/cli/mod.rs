@@ -1,12 +1,15 @@
 //! The command line: parse, compose the features, choose the exit code.
 
+mod check;
 mod completions;
+mod hook;
 mod lock;
 mod new;
 mod prompt;
 mod template;
+mod usage;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::error::Result;
 use crate::host::Host;
@@ -49,7 +52,11 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Arguments>),
+    Check(check::Arguments),
     Lock(lock::Arguments),
+    /// Let git run the checks by itself: install, remove and show its hooks.
+    #[command(subcommand)]
+    Hook(hook::Arguments),
     /// Look at the layers that projects are made of.
     #[command(subcommand)]
     Template(template::Arguments),
@@ -60,11 +67,7 @@ enum Command {
 pub(crate) fn run() -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // clap prints help to standard output and mistakes to standard error; a closed stream is no error.
-            let _ = error.print();
-            return u8::from(error.use_stderr()) * 2;
-        }
+        Err(error) => return unparsed(&error),
     };
     let verbosity = match (arguments.quiet, arguments.verbose) {
         (true, _) => Verbosity::Quiet,
@@ -88,11 +91,32 @@ pub(crate) fn run() -> u8 {
     }
 }
 
+/// What is said where the command line is no command: help where that was asked for, else the mistake.
+fn unparsed(error: &clap::Error) -> u8 {
+    use clap::error::ErrorKind;
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // clap prints help to standard output and mistakes to standard error; a closed stream is no error.
+        let _ = error.print();
+        return u8::from(error.use_stderr()) * 2;
+    }
+    let words = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned());
+    let ours = usage::error(error, &Arguments::command(), words);
+    match Host::current() {
+        Ok(host) => Ui::new(ColorChoice::Auto, Verbosity::Normal, &host).error(&ours),
+        Err(_) => eprint_bare(&ours),
+    }
+    ours.exit_code()
+}
+
 fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
     match command {
         Command::New(arguments) => new::run(arguments, host, ui),
         Command::Completions(arguments) => completions::run(arguments, ui),
+        Command::Check(arguments) => check::run(arguments, host, ui),
         Command::Lock(arguments) => lock::run(arguments, host, ui),
+        Command::Hook(arguments) => hook::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),
     }
 }

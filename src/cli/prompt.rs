@@ -9,7 +9,7 @@ use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, Input, Select};
 
 use crate::error::{Error, Result};
-use crate::project::interview::{Person, Question};
+use crate::project::person::{Person, Question};
 use crate::ui::Ui;
 
 /// Set while a person is being asked: nothing has been made yet, and the terminal is not as it was.
@@ -69,6 +69,11 @@ impl<'a> Prompt<'a> {
         }
     }
 
+    /// How many columns the terminal has.
+    pub(crate) fn width(&self) -> usize {
+        usize::from(self.terminal.size().1)
+    }
+
     /// Asks for a yes before something is done.
     ///
     /// # Errors
@@ -123,9 +128,10 @@ impl Person for Prompt<'_> {
                 .interact_text_on(&self.terminal);
             return Ok(self.outcome(text)?.trim().to_owned());
         }
-        // A line that wraps is not taken away again.
-        let width = usize::from(self.terminal.size().1)
-            .saturating_sub(4)
+        // A line that wraps is not taken away again, and the one picked is shown behind the question.
+        let width = self
+            .width()
+            .saturating_sub(question.title.chars().count() + 6)
             .max(20);
         let labels: Vec<_> = question
             .choices

@@ -54,10 +54,12 @@ fn ways_to(request: Request, machine: Machine<'_>) -> Vec<String> {
             ways.push("use the option `--installer uv`".to_owned());
         }
         Some(_) => ways.push(format!("uv python install {wanted}")),
-        None => ways.push(machine.system.install_uv()),
+        None => {}
     }
-    if ways.len() < 2 {
-        ways.extend(machine.system.install_python(wanted));
+    ways.extend(machine.pyenv.map(|it| format!("{it} install {wanted}")));
+    ways.extend(machine.system.install_python(wanted));
+    if machine.uv.is_none() {
+        ways.push(machine.system.install_uv());
     }
     ways
 }
@@ -95,6 +97,7 @@ pub(super) fn unable(request: Request, machine: Machine<'_>, uv: Option<&Uv>) ->
         (None, Some(_)) => ways.push("use the option `--installer uv`".to_owned()),
         (None, None) => ways.push(machine.system.install_uv()),
     }
+    ways.extend(machine.pyenv.map(|it| format!("{it} install {wanted}")));
     if ways.len() < 2 {
         ways.extend(machine.system.install_some_python(wanted));
     }

@@ -23,8 +23,8 @@ mod tests;
 mod uv;
 
 pub(crate) use build::{Built, Project, build, plain_commands};
-pub(crate) use plan::{Decision, Installer, Machine, Remark, Request, Unable, plan};
+pub(crate) use plan::{Decision, Installer, Machine, Python, Remark, Request, Unable, plan};
 pub(crate) use prove::{Gate, GateReport, prove};
 pub(crate) use store::Store;
-pub(crate) use system::System;
+pub(crate) use system::{System, pyenv};
 pub(crate) use uv::Uv;

@@ -44,6 +44,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) uv: Option<&'a Uv>,
     /// The system, for the hints.
     pub(crate) system: System,
+    /// What to type for pyenv, where there is one; for the hints too.
+    pub(crate) pyenv: Option<&'a str>,
 }
 
 /// What was decided.
@@ -240,6 +242,7 @@ mod tests {
                 interpreters: &self.interpreters,
                 uv,
                 system: System::Debian,
+                pyenv: None,
             };
             plan(request, machine)
         }
@@ -328,6 +331,44 @@ mod tests {
                 .ways
                 .iter()
                 .any(|it| it.contains("install uv") || it.contains("uv/install"))
+        );
+    }
+
+    #[test]
+    fn every_way_to_the_wanted_python_that_there_is_is_offered() {
+        let machine = MadeUp::new(&["3.12.1"]);
+        let ways = |uv: Option<&Uv>, pyenv, system| {
+            let request = Request {
+                python: "3.14".parse().unwrap(),
+                installer: Installer::Auto,
+                allow_download: false,
+            };
+            let machine = Machine {
+                interpreters: &machine.interpreters,
+                uv,
+                system,
+                pyenv,
+            };
+            match plan(request, machine) {
+                Decision::Build(plan) => plan.remarks[0].ways.clone(),
+                Decision::Unable(unable) => panic!("{unable:?}"),
+            }
+        };
+        let uv = Uv::made_up(true);
+        assert_eq!(
+            ways(Some(&uv), Some("pyenv"), System::Fedora),
+            [
+                "uv python install 3.14",
+                "pyenv install 3.14",
+                "sudo dnf install python3.14"
+            ]
+        );
+        let none = ways(None, Some("pyenv"), System::Debian);
+        assert_eq!(none[0], "pyenv install 3.14");
+        assert!(none[1].contains("uv/install"), "{none:?}");
+        assert_eq!(
+            ways(Some(&uv), None, System::Debian),
+            ["uv python install 3.14"]
         );
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Called by `plan` for its hints. The lines name what exists: a way that does not work there is left out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
@@ -116,6 +116,21 @@ impl System {
             _ => None,
         }
     }
+}
+
+/// What to type for pyenv: its name, or its path where it is installed and not on PATH. `None` where there is none.
+pub(crate) fn pyenv(host: &Host) -> Option<String> {
+    if host.find_program("pyenv").is_some() {
+        return Some("pyenv".to_owned());
+    }
+    let root = host
+        .variable("PYENV_ROOT")
+        .map(PathBuf::from)
+        .or_else(|| host.home().map(|home| home.join(".pyenv")))?;
+    let program = root.join("bin").join("pyenv");
+    program
+        .is_file()
+        .then(|| crate::process::quoted(&program.to_string_lossy()))
 }
 
 #[cfg(test)]

@@ -261,6 +261,7 @@ pub(crate) fn planned(host: &Host, base: &Interpreter, installer: Installer) -> 
             interpreters: std::slice::from_ref(base),
             uv: uv.as_ref(),
             system: System::Other,
+            pyenv: None,
         },
     );
     match decision {

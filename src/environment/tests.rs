@@ -269,6 +269,7 @@ fn a_python_that_uv_cannot_bring_is_replaced_by_what_is_there() {
         interpreters: std::slice::from_ref(&base),
         uv: uv.as_ref(),
         system: System::Other,
+        pyenv: None,
     };
     let super::Decision::Build(plan) = super::plan(request, machine) else {
         panic!("uv is there")

@@ -27,6 +27,23 @@ impl Lock {
         }
     }
 
+    /// Whether another process holds the lock; it writes nothing, and a file that is not there is held by nobody.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or the file system has no locks.
+    pub(crate) fn is_held(path: &Path) -> Result<bool> {
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(super::failed("open", path, error)),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(std::fs::TryLockError::WouldBlock) => Ok(true),
+            Err(std::fs::TryLockError::Error(error)) => Err(super::failed("lock", path, error)),
+        }
+    }
+
     /// Takes the lock, waiting for whoever holds it.
     #[cfg(test)]
     pub(crate) fn take(path: &Path) -> Result<Self> {

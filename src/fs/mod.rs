@@ -7,6 +7,7 @@ pub(crate) mod atomic;
 pub(crate) mod folder;
 pub(crate) mod lock;
 pub(crate) mod scratch;
+pub(crate) mod snapshot;
 pub(crate) mod stage;
 
 use std::io::{self, Write};
@@ -258,6 +259,15 @@ pub(crate) fn remove_dir_all(path: &Path) -> Result<()> {
     }
 }
 
+/// Removes a folder of ours with all that is in it, and tries a second time where something was in the way for a moment: a
+/// scanner that had a file open, an interrupted system call.
+///
+/// # Errors
+/// When it is there and cannot be removed.
+pub(crate) fn clear_away(path: &Path) -> Result<()> {
+    remove_dir_all(path).or_else(|_| remove_dir_all(path))
+}
+
 /// Removes an empty folder.
 ///
 /// # Errors
@@ -291,4 +301,92 @@ pub(crate) fn list(path: &Path) -> Result<Vec<PathBuf>> {
         .map_err(|error| failed("read the folder", path, error))?;
     paths.sort();
     Ok(paths)
+}
+
+/// Makes a folder that only this user can read, and those above it; one that is there already becomes such a folder.
+///
+/// # Errors
+/// When it is a link or no folder, or cannot be made.
+pub(crate) fn private_dir(path: &Path) -> Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => make_private(path, &metadata),
+        Ok(_) => Err(Error::new(format!(
+            "`{}` should be a folder of this program, and is none",
+            path.display()
+        ))
+        .hint("remove it, and run the same command again")),
+        Err(_) => {
+            if let Some(parent) = path.parent() {
+                create_dirs(parent)?;
+            }
+            create_private_dir(path)
+        }
+    }
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path, metadata: &std::fs::Metadata) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut permissions = metadata.permissions();
+    if permissions.mode() & 0o777 == 0o700 {
+        return Ok(());
+    }
+    permissions.set_mode(0o700);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module is the one that writes"
+    )]
+    std::fs::set_permissions(path, permissions)
+        .map_err(|error| failed("set the permissions of", path, error))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as under Unix")]
+fn make_private(_: &Path, _: &std::fs::Metadata) -> Result<()> {
+    Ok(())
+}
+
+/// Writes a new file that was last changed at this time, and tells how it looks.
+///
+/// # Errors
+/// When it exists already or cannot be written; what was written stays.
+pub(crate) fn write_stamped(
+    path: &Path,
+    bytes: &[u8],
+    executable: bool,
+    changed: SystemTime,
+) -> Result<std::fs::Metadata> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o777 } else { 0o666 });
+    #[cfg(not(unix))]
+    let _ = executable;
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module is the one that writes"
+    )]
+    let mut file = options
+        .open(path)
+        .map_err(|error| failed("create", path, error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.set_modified(changed))
+        .and_then(|()| file.metadata())
+        .map_err(|error| failed("write", path, error))
+}
+
+/// Adds to the end of a file that exists, by one call of the system.
+///
+/// # Errors
+/// When it is not there or cannot be written.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn append(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes))
+        .map_err(|error| failed("write", path, error))
 }

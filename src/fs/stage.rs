@@ -45,17 +45,34 @@ impl Stage {
             .to_owned();
         sweep(base)?;
         let folder = base.join(format!("{PREFIX}{}", std::process::id()));
-        super::create_dir(&folder)?;
+        super::create_dir(&folder).map_err(|error| {
+            let error = error.about(&folder, target);
+            match error.hints() {
+                [] => error.hint(format!(
+                    "nothing can be made in `{}`: choose another folder",
+                    base.display()
+                )),
+                _ => error,
+            }
+        })?;
         let mut stage = Self {
             folder,
             base: base.to_owned(),
             missing,
             lock: None,
         };
-        // From here on dropping the stage removes it.
-        stage.lock = Lock::try_take(&stage.folder.join(LOCK))?;
-        super::create_dirs(&stage.content())?;
-        Ok(stage)
+        match stage.fill() {
+            Ok(()) => Ok(stage),
+            Err(error) => Err(stage.clear_after(error)),
+        }
+    }
+
+    /// Makes what every stage holds.
+    fn fill(&mut self) -> Result<()> {
+        let lock = self.folder.join(LOCK);
+        let target = self.base.join(&self.missing);
+        self.lock = Lock::try_take(&lock).map_err(|error| error.about(&lock, &target))?;
+        super::create_dirs(&self.content())
     }
 
     /// The folder to fill: it becomes the target.
@@ -67,7 +84,7 @@ impl Stage {
     ///
     /// # Errors
     /// When something has appeared at the target meanwhile, or the rename fails; the target is as it was then.
-    pub(crate) fn publish(self) -> Result<()> {
+    pub(crate) fn publish(&mut self) -> Result<()> {
         let Some(first) = self.missing.components().next() else {
             return Err(Error::new("the folder to make has no name"));
         };
@@ -80,14 +97,37 @@ impl Stage {
         }
         super::rename(&self.folder.join(ROOT).join(first), &to)
     }
+
+    /// Removes the stage with all that is still in it.
+    ///
+    /// # Errors
+    /// When it cannot be removed, naming it; the next run that makes something beside it tries again.
+    pub(crate) fn clear(&mut self) -> Result<()> {
+        // Windows does not remove a file that is open.
+        self.lock = None;
+        super::clear_away(&self.folder).map_err(|error| {
+            Error::new(format!("`{}` is left behind", self.folder.display()))
+                .hint(
+                    "the next project that is made beside it clears it away; or delete it yourself",
+                )
+                .caused_by(error)
+        })
+    }
+
+    /// Removes the stage after a failure, and gives the error to report: it says what is left, where something is.
+    pub(crate) fn clear_after(&mut self, error: Error) -> Error {
+        let error = error.about(&self.content(), &self.base.join(&self.missing));
+        match self.clear() {
+            Ok(()) => error,
+            Err(left) => error.and(&left),
+        }
+    }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // Windows does not remove a file that is open.
-        self.lock = None;
-        // What cannot be removed now is removed by the next run.
-        drop(super::remove_dir_all(&self.folder));
+        // Nothing where it was cleared, which every ordinary way does; not to be reported where a panic came in between.
+        drop(self.clear());
     }
 }
 
@@ -132,10 +172,11 @@ mod tests {
     fn the_target_appears_whole_with_the_folders_above_it() {
         let place = tempfile::tempdir().unwrap();
         let target = place.path().join("a/b/hello");
-        let stage = Stage::begin(&target).unwrap();
+        let mut stage = Stage::begin(&target).unwrap();
         crate::fs::write_new(&stage.content().join("x.txt"), b"x", false).unwrap();
         assert!(!place.path().join("a").exists());
         stage.publish().unwrap();
+        stage.clear().unwrap();
         assert_eq!(std::fs::read(target.join("x.txt")).unwrap(), b"x");
         assert_eq!(
             crate::fs::list(place.path()).unwrap(),

@@ -4,10 +4,41 @@
 //! tree: what is checked is read as content, or laid out beside the repository; what a fix changes is stored before it is replaced.
 //! It must not know how findings are printed.
 
-pub(crate) mod builtin;
+mod builtin;
+mod cache;
+mod catalog;
+mod configuration;
+mod executor;
 mod file;
+pub(crate) mod install;
+mod listing;
+mod message;
+mod native;
+mod outcome;
+mod perform;
+mod project;
+mod push;
+mod reader;
+mod run;
+mod select;
 mod settings;
-pub(crate) mod write_back;
+mod shadow;
+mod snapshot;
+mod stage;
+mod task;
+mod tool;
+mod tree;
+mod turnstile;
+mod write_back;
 
-pub(crate) use file::{File, Source};
-pub(crate) use settings::{Needs, Settings};
+pub(crate) use listing::{configured_stages, list, title};
+pub(crate) use message::Message;
+pub(crate) use outcome::{GateOutcome, State};
+pub(crate) use perform::{Report, Scope, perform, snapshot};
+pub(crate) use push::{Pushed, Update, push};
+pub(crate) use run::{Fixing, Request, plan};
+pub(crate) use select::{Engine, Selected, Shard, Wanted};
+pub(crate) use settings::Needs;
+pub(crate) use snapshot::Snapshot;
+pub(crate) use stage::Stage;
+pub(crate) use write_back::{Applied, InIndex, InWorkTree, Written};

@@ -8,9 +8,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
+use crate::repo_path::RepoPath;
 
 /// Where all backups lie.
 const REFS: &str = "refs/scaffold/backup/";

@@ -4,10 +4,10 @@
 //! It must not know what is done with the answers.
 
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
 use crate::process::Command;
+use crate::repo_path::RepoPath;
 
 /// One path that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,70 @@ impl WorkTree {
         self.changes(&command, &format!("read the commit {commit}"))
     }
 
+    /// The commit that a name means.
+    ///
+    /// # Errors
+    /// When it means none.
+    pub(crate) fn commit(&self, name: &str) -> Result<ObjectId> {
+        let output = self
+            .git()
+            .args(["rev-parse", "--verify", "--quiet", "--end-of-options"])
+            .arg(format!("{name}^{{commit}}"))
+            .run()?;
+        ObjectId::from_hex(output.stdout.trim_ascii()).ok_or_else(|| {
+            Error::new(format!("`{name}` is no commit of this repository"))
+                .hint("a shallow clone has few of them: git fetch --unshallow")
+        })
+    }
+
+    /// The commits that a push of `tip` brings to a remote, oldest first: those that none of its branches has, as far as is known here.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn new_commits(
+        &self,
+        tip: &ObjectId,
+        there: Option<&ObjectId>,
+        remote: &str,
+    ) -> Result<Vec<ObjectId>> {
+        let known = self.git().args(["remote"]).run()?;
+        let is_named = known
+            .stdout
+            .split(|byte| *byte == b'\n')
+            .any(|it| it == remote.as_bytes());
+        let mut command = self
+            .git()
+            .args(["rev-list", "--reverse", "--topo-order", "--ignore-missing"])
+            .arg(tip.to_string());
+        if let Some(there) = there {
+            command = command.arg(format!("^{there}"));
+        }
+        // A remote that is only an address has no branches here; then what any remote has is not new.
+        let remotes = if is_named {
+            format!("--remotes={}", glob_escaped(remote))
+        } else {
+            "--remotes".to_owned()
+        };
+        let command = command.args(["--not", &remotes]);
+        let text = self.output(&command, "list the commits to push")?;
+        text.split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| ObjectId::from_hex(line).ok_or_else(|| not_understood(&command, line)))
+            .collect()
+    }
+
+    /// The commit at which two histories parted; `None` where they have none in common.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(crate) fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>> {
+        let output = self
+            .git()
+            .args(["merge-base", &one.to_string(), &other.to_string()])
+            .run()?;
+        Ok(ObjectId::from_hex(output.stdout.trim_ascii()))
+    }
+
     /// Everything that a commit holds, sorted by path.
     ///
     /// # Errors
@@ -108,6 +172,18 @@ impl WorkTree {
         changes.dedup_by(|later, first| later.path == first.path);
         Ok(changes)
     }
+}
+
+/// A name as a pattern of git that matches nothing else.
+fn glob_escaped(name: &str) -> String {
+    let mut escaped = String::new();
+    for character in name.chars() {
+        if matches!(character, '*' | '?' | '[' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
 }
 
 /// One change a record, full names, no renames, nothing from the configuration.

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::error::{Error, Result};
+
 /// The name of an object: SHA-1 (20 bytes) or SHA-256 (32 bytes).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ObjectId {
@@ -23,6 +25,17 @@ impl ObjectId {
             }
             _ => None,
         }
+    }
+
+    /// The name that git gives to this content in a SHA-1 repository.
+    ///
+    /// # Errors
+    /// When libgit2 cannot tell, which it always can.
+    pub(crate) fn of_blob(bytes: &[u8]) -> Result<Self> {
+        git2::Oid::hash_object(git2::ObjectType::Blob, bytes)
+            .ok()
+            .and_then(|id| Self::from_bytes(id.as_bytes()))
+            .ok_or_else(|| Error::new("cannot name a content"))
     }
 
     /// The name written as 40 or 64 hexadecimal digits.

@@ -52,7 +52,7 @@ fn converts(host: &Host, config: &Config, commit: &FirstCommit) -> bool {
 }
 
 /// Whether a file of attributes names one that changes content.
-fn has_filter(attributes: &[u8]) -> bool {
+pub(super) fn has_filter(attributes: &[u8]) -> bool {
     String::from_utf8_lossy(attributes)
         .split_whitespace()
         .any(|word| {

@@ -80,14 +80,13 @@ pub(crate) fn head_commit(host: &Host, folder: &Path) -> Result<Option<CommitId>
     }
 }
 
-/// Whether `folder` holds a repository without commits, branches, tags or staged files, and nothing else: a fresh clone of an empty
-/// remote, or the result of `git init`.
+/// Whether the repository in `folder` is without commits, branches, tags and staged files: a fresh clone of an empty remote, or the
+/// result of `git init`.
 ///
 /// # Errors
-/// When the folder cannot be read, or its repository is broken or another user's.
-pub(crate) fn holds_only_an_empty_repository(host: &Host, folder: &Path) -> Result<bool> {
-    let git_dir = folder.join(".git");
-    if crate::fs::list(folder)? != [git_dir.clone()] || !git_dir.is_dir() {
+/// When the repository is broken or another user's.
+pub(crate) fn holds_an_empty_repository(host: &Host, folder: &Path) -> Result<bool> {
+    if !folder.join(".git").is_dir() {
         return Ok(false);
     }
     let looked = open(folder).and_then(|repository| {
@@ -139,7 +138,7 @@ mod tests {
     use std::path::Path;
 
     use super::super::trial::{Trial, file};
-    use super::{enclosing_work_tree, head_commit, holds_only_an_empty_repository};
+    use super::{enclosing_work_tree, head_commit, holds_an_empty_repository};
 
     #[test]
     fn the_nearest_work_tree_above_is_found() {
@@ -186,16 +185,15 @@ mod tests {
     }
 
     #[test]
-    fn only_an_empty_repository_alone_in_its_folder_counts() {
+    fn only_an_empty_repository_counts() {
         let trial = Trial::new();
-        let empty = || holds_only_an_empty_repository(&trial.host, &trial.folder());
+        let empty = || holds_an_empty_repository(&trial.host, &trial.folder());
         assert!(!empty().unwrap());
         assert_eq!(head_commit(&trial.host, &trial.folder()).unwrap(), None);
         // HEAD may name any branch.
         trial.git(&["init", "--quiet", "--initial-branch=other"]);
         assert!(empty().unwrap());
         trial.write("project/x", b"", false);
-        assert!(!empty().unwrap());
         trial.git(&["add", "x"]);
         crate::fs::remove_file(&trial.folder().join("x")).unwrap();
         assert!(!empty().unwrap(), "something is staged");
@@ -212,16 +210,16 @@ mod tests {
     fn an_empty_repository_of_another_format_is_empty_too() {
         let trial = Trial::new().with("GIT_DEFAULT_HASH", "sha256");
         trial.git(&["init", "--quiet"]);
-        assert!(holds_only_an_empty_repository(&trial.host, &trial.folder()).unwrap());
+        assert!(holds_an_empty_repository(&trial.host, &trial.folder()).unwrap());
         trial.git(&["commit", "--quiet", "--allow-empty", "--message=x"]);
-        assert!(!holds_only_an_empty_repository(&trial.host, &trial.folder()).unwrap());
+        assert!(!holds_an_empty_repository(&trial.host, &trial.folder()).unwrap());
     }
 
     #[test]
     fn a_broken_repository_is_an_error() {
         let trial = Trial::new();
         trial.write("project/.git/config", b"[core\n", false);
-        let error = holds_only_an_empty_repository(&trial.host, &trial.folder()).unwrap_err();
+        let error = holds_an_empty_repository(&trial.host, &trial.folder()).unwrap_err();
         assert!(
             error
                 .message()

@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::config::Config;
+use super::index::Index;
 use super::program;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -87,7 +89,7 @@ impl WorkTree {
             let output = command.clone().arg("rev-parse").args(what).run()?;
             if output.success() {
                 let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
-                let path = super::path::bytes_to_path(line)
+                let path = crate::repo_path::bytes_to_path(line)
                     .filter(|path| !path.as_os_str().is_empty())
                     .ok_or_else(|| not_a_work_tree(host))?;
                 return Ok(host.current_dir().join(path));
@@ -142,6 +144,40 @@ impl WorkTree {
     /// Where this program keeps what belongs to this work tree alone; it need not exist.
     pub(crate) fn state_dir(&self) -> PathBuf {
         self.git_dir.join("scaffold")
+    }
+
+    /// Whether an attribute may make a file of the work tree differ from its content in the repository by more than line ends:
+    /// a filter, `ident`, or an encoding.
+    pub(crate) fn has_filters(&self, index: &Index) -> bool {
+        let named = |file: PathBuf| std::fs::read(file).is_ok_and(|it| program::has_filter(&it));
+        let of_user = || {
+            Config::load(&self.host, &self.root).is_ok_and(|config| {
+                config
+                    .attribute_files(&self.host, &self.root)
+                    .into_iter()
+                    .any(named)
+            })
+        };
+        let of_project = index
+            .entries()
+            .iter()
+            .map(|entry| index.path(entry))
+            .filter(|path| path.ends_with(b".gitattributes"))
+            .filter_map(|path| crate::repo_path::bytes_to_path(path).map(|it| self.root.join(it)))
+            .any(named);
+        of_project || named(self.common_dir.join("info/attributes")) || of_user()
+    }
+
+    /// What a line of a commit's message starts with that git will leave out.
+    pub(crate) fn comment_start(&self) -> String {
+        let config = Config::load(&self.host, &self.root).ok();
+        let said = config.as_ref().and_then(|it| {
+            it.text("core.commentstring")
+                .or_else(|| it.text("core.commentchar"))
+        });
+        said.filter(|it| !it.is_empty() && *it != "auto")
+            .unwrap_or("#")
+            .to_owned()
     }
 
     /// The machine that it was found on.

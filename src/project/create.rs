@@ -6,60 +6,90 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::journal::InPlace;
+use super::in_place::InPlace;
 use super::plan::Plan;
 use super::target::Target;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::fs::snapshot::Snapshot;
 use crate::fs::stage::Stage;
 use crate::process::check_interrupted;
 use crate::template::composition::{Content, RenderedFile};
 
 /// Makes the project at its target. `repository` is called once, with a folder in which every file lies; it makes the repository and
-/// its first commit there.
+/// its first commit there. What is returned is what could not be cleared away after a project that is whole.
 ///
 /// # Errors
-/// When the file system or git refuses, or the user interrupts. The target is then as it was; only where a folder is filled in
-/// place and the moving itself was cut off, the next run finishes it ([`resume`]).
+/// When the file system or git refuses, or the user interrupts. The target is then as it was; where that could not be, the error
+/// names what is left. Going on with what an interrupted run had left is the exception: it fails forward, and can be repeated.
 pub(crate) fn create(
     plan: &Plan,
     target: &Target,
     repository: &mut dyn FnMut(&Path) -> Result<()>,
-) -> Result<()> {
+) -> Result<Option<Error>> {
     match target {
         Target::Absent(folder) => {
-            let stage = Stage::begin(folder)?;
+            let mut stage = Stage::begin(folder)?;
             let content = stage.content();
-            write(&content, &plan.files)?;
-            repository(&content)?;
-            check_interrupted()?;
-            stage.publish()
+            let made = write(&content, &plan.files)
+                .and_then(|()| repository(&content))
+                .and_then(|()| check_interrupted())
+                .and_then(|()| stage.publish());
+            match made {
+                Ok(()) => Ok(stage.clear().err()),
+                Err(error) => Err(stage.clear_after(error)),
+            }
         }
         Target::Empty { folder, is_clone } => {
             let mut place = InPlace::begin(folder)?;
             let content = place.content();
-            write(&content, &plan.files)?;
+            let mut made = write(&content, &plan.files);
             if !is_clone {
-                repository(&content)?;
+                made = made.and_then(|()| repository(&content));
             }
-            check_interrupted()?;
-            place.publish(&plan.digest())?;
+            let made = made
+                .and_then(|()| check_interrupted())
+                .and_then(|()| place.publish(&plan.digest()));
+            if let Err(error) = made {
+                return Err(place.undo_after(error));
+            }
             if *is_clone {
-                // The repository is the clone's own, which does not move.
-                repository(folder)?;
+                commit_in_clone(&mut place, folder, repository)?;
             }
-            place.close();
-            Ok(())
+            Ok(place.close().err())
+        }
+        Target::CutOff { folder, .. } => {
+            let mut place = InPlace::go_on(folder)?;
+            repository(folder)?;
+            Ok(place.close().err())
         }
     }
 }
 
-/// Finishes what a killed run had begun in `folder`, once its files are at their places: the commit in an empty clone.
+/// Commits in the clone's own repository, which does not move. Where that fails, it is put back as it was, and then the files are.
+fn commit_in_clone(
+    place: &mut InPlace,
+    folder: &Path,
+    repository: &mut dyn FnMut(&Path) -> Result<()>,
+) -> Result<()> {
+    let before = match Snapshot::of(&folder.join(".git")) {
+        Ok(before) => before,
+        Err(error) => return Err(place.undo_after(error)),
+    };
+    let Err(error) = repository(folder) else {
+        return Ok(());
+    };
+    Err(match before.restore() {
+        Ok(()) => place.undo_after(error),
+        Err(left) => error.and(&place.half_made(left)),
+    })
+}
+
+/// Moves what an interrupted run had begun in a folder to its end, whatever it was.
 ///
 /// # Errors
-/// When git refuses.
-pub(crate) fn resume(folder: &Path, repository: &mut dyn FnMut(&Path) -> Result<()>) -> Result<()> {
-    repository(folder)?;
-    super::journal::close(folder)
+/// When the file system refuses; it can be repeated then.
+pub(crate) fn finish(folder: &Path) -> Result<()> {
+    InPlace::go_on(folder)?.close()
 }
 
 /// Writes every file below `root`, which exists and is empty.

@@ -5,11 +5,16 @@
 
 pub(crate) mod answers;
 pub(crate) mod create;
+mod in_place;
 pub(crate) mod interview;
-pub(crate) mod journal;
+mod journal;
+mod keys;
 pub(crate) mod locks;
 pub(crate) mod name;
+pub(crate) mod person;
 pub(crate) mod plan;
+pub(crate) mod question;
+mod session;
 pub(crate) mod source;
 pub(crate) mod target;
 pub(crate) mod validate;

@@ -115,14 +115,20 @@ impl Sources {
     /// # Errors
     /// When it cannot be read or is not TOML, naming the line.
     pub(crate) fn add_file(&mut self, path: &Path, origin: Origin) -> Result<()> {
-        let text = crate::fs::read_text(path)?;
+        let shown = match &origin {
+            Origin::File(typed) => typed.display(),
+            _ => path.display(),
+        };
+        let Some(text) = crate::fs::read_text_if_any(path)? else {
+            return Err(not_there(path, &shown.to_string()));
+        };
         let values: BTreeMap<String, Value> = toml_edit::de::from_str(&text).map_err(|error| {
-            let line = error.span().map_or(1, |span| line_of(&text, span.start));
+            let (line, column) = position(&text, error.span().map_or(0, |span| span.start));
             Error::new(format!(
-                "{}:{line}: {}",
-                path.display(),
-                error.message().trim()
+                "{shown}:{line}:{column}: {}",
+                error.message().trim().replace('\n', ", ")
             ))
+            .hint("one answer a line, texts in quotes: platform = \"vercel\"")
         })?;
         let values = values
             .into_iter()
@@ -172,14 +178,49 @@ impl Sources {
     }
 }
 
+/// What is said of a file of answers that does not exist: the nearest that does, or what such a file is.
+fn not_there(path: &Path, shown: &str) -> Error {
+    let error = Error::new(format!("there is no file `{shown}`"));
+    let beside: Vec<String> = path
+        .parent()
+        .and_then(|folder| crate::fs::list(folder).ok())
+        .unwrap_or_default()
+        .iter()
+        .filter(|it| it.is_file())
+        .filter_map(|it| Some(it.file_name()?.to_str()?.to_owned()))
+        .collect();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match nearest(&name, beside.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!(
+            "did you mean `{}`?",
+            Path::new(shown).with_file_name(near).display()
+        )),
+        None => error.hint(
+            "it would hold answers by key, such as `platform = \"vercel\"`; `scaffold template show` lists the keys",
+        ),
+    }
+}
+
+/// The line and the column, each from 1, of this byte of a text.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (line_of(text, byte), line.chars().count() + 1)
+}
+
 /// What the names of all our environment variables begin with.
 const PREFIX: &str = "SCAFFOLD_";
 
 /// Our variables that are no answers, without the prefix.
 const STEERING: [&str; 3] = ["CACHE_DIR", "NO_STORE", "SKIP"];
 
+/// Those variables as keys would be called.
+pub(super) fn steering<'a>() -> impl Iterator<Item = &'a str> {
+    STEERING.into_iter()
+}
+
 /// The environment variable that answers a key.
-fn variable_name(key: &str) -> String {
+pub(super) fn variable_name(key: &str) -> String {
     format!("{PREFIX}{}", key.to_ascii_uppercase())
 }
 
@@ -195,6 +236,31 @@ pub(crate) fn nearest<'a>(
         .filter(|(distance, it)| *distance <= 1 + it.chars().count().max(word.chars().count()) / 3)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, it)| it)
+}
+
+/// The error for an answer that is not valid.
+pub(super) fn wrong(
+    key: &str,
+    raw: &Raw,
+    origin: &Origin,
+    reason: &str,
+    near: Option<&str>,
+) -> Error {
+    let raw: String = raw.to_string().chars().flat_map(printable).collect();
+    let error = Error::new(format!("{key} `{raw}` ({}) {reason}", origin.describe(key)));
+    match near {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error,
+    }
+}
+
+/// A character as it may reach a terminal.
+fn printable(character: char) -> Vec<char> {
+    if character.is_control() {
+        character.escape_default().collect()
+    } else {
+        vec![character]
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::journal;
+use super::journal::{self, Left};
 use crate::error::{Error, Result};
 
 /// What is at the place now.
@@ -18,6 +18,13 @@ pub(crate) enum Target {
         folder: PathBuf,
         /// Whether it holds the `.git` of an empty clone, and nothing else.
         is_clone: bool,
+    },
+    /// A folder in which an interrupted run had begun a project that is complete, if not all at its place.
+    CutOff {
+        /// The folder.
+        folder: PathBuf,
+        /// Of which plan ([`super::plan::Plan::digest`]).
+        digest: String,
     },
 }
 
@@ -46,11 +53,26 @@ impl Target {
             {
                 return Ok(Self::Absent(folder));
             }
-            Err(error) => return Err(crate::fs::failed("look at", &folder, error)),
+            Err(error) => {
+                return Err(match folder.ancestors().find(|it| it.is_file()) {
+                    Some(file) => Error::new(format!(
+                        "`{}` cannot be made: `{}` is a file",
+                        path.display(),
+                        shown(current_dir, file).display()
+                    ))
+                    .hint("choose a path whose folders are folders"),
+                    None => crate::fs::failed("look at", &folder, error),
+                });
+            }
         };
         if !metadata.is_dir() {
             return Err(Error::new(format!("`{}` is a file", path.display()))
                 .hint("choose another name for the project"));
+        }
+        let left = journal::look(&folder)?;
+        if let Left::Project(moves) = left {
+            let digest = moves.digest().to_owned();
+            return Ok(Self::CutOff { folder, digest });
         }
         let mut is_clone = false;
         for entry in crate::fs::list(&folder)? {
@@ -61,7 +83,7 @@ impl Target {
                 .into_owned();
             match name.as_str() {
                 ".git" => is_clone = true,
-                journal::FOLDER => {}
+                name if journal::is_ours(name) => {}
                 _ => {
                     return Err(Error::new(format!(
                         "`{}` is not empty: it holds `{name}`",
@@ -77,7 +99,9 @@ impl Target {
     /// The folder that the project will be.
     pub(crate) fn folder(&self) -> &Path {
         match self {
-            Self::Absent(folder) | Self::Empty { folder, .. } => folder,
+            Self::Absent(folder) | Self::Empty { folder, .. } | Self::CutOff { folder, .. } => {
+                folder
+            }
         }
     }
 }
@@ -95,6 +119,11 @@ pub(crate) fn absolute(current_dir: &Path, path: &Path) -> PathBuf {
         }
     }
     whole
+}
+
+/// A path as short as it is clear: relative where it lies below the working directory.
+fn shown<'a>(current_dir: &Path, path: &'a Path) -> &'a Path {
+    path.strip_prefix(current_dir).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -136,6 +165,10 @@ mod tests {
                 .unwrap_err()
                 .message()
                 .contains("is a file")
+        );
+        assert_eq!(
+            observe("clone/notes.txt/x").unwrap_err().message(),
+            "`clone/notes.txt/x` cannot be made: `clone/notes.txt` is a file"
         );
     }
 }

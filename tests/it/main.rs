@@ -15,6 +15,8 @@ mod environment;
 mod fault;
 mod git;
 mod golden;
+#[cfg(unix)]
+mod hook;
 mod index;
 #[cfg(target_os = "linux")]
 mod lambda;
@@ -25,7 +27,10 @@ mod names;
 mod new;
 #[cfg(unix)]
 mod prompt;
+mod report;
 #[path = "../runtime/mod.rs"]
 mod runtime;
 mod rust_source;
 mod support;
+mod template;
+mod usage;

@@ -39,6 +39,7 @@ fn every_question_can_be_answered_and_a_bad_answer_is_asked_again() {
             ("Documentation", ENTER),
             ("CI", &down_enter),
             ("Editor", ENTER),
+            ("Hooks", ENTER),
             ("License", ENTER),
             ("Project name", "class\r"),
             ("keyword", "\u{15}\u{7f}\u{7f}\u{7f}\u{7f}\u{7f}my-func\r"),
@@ -80,6 +81,8 @@ fn what_is_answered_already_is_not_asked() {
     let more = [
         "--editor",
         "none",
+        "--hooks",
+        "none",
         "--license",
         "mit",
         "--description",
@@ -109,6 +112,7 @@ fn control_c_leaves_nothing_whenever_it_comes() {
             "Documentation",
             "CI",
             "Editor",
+            "Hooks",
             "License",
             "Project name",
             "Description",
@@ -143,6 +147,7 @@ fn no_is_an_answer() {
         "Documentation",
         "CI",
         "Editor",
+        "Hooks",
         "License",
         "Project name",
         "Description",
@@ -156,4 +161,108 @@ fn no_is_an_answer() {
         .collect();
     on_terminal(&sandbox, &[], &script).code(130);
     assert_eq!(names(&sandbox.work()), [""; 0]);
+}
+
+#[test]
+fn the_summary_shows_every_answer_that_decides_something() {
+    let sandbox = Sandbox::new();
+    let arguments = ["hello", "--platform", "aws-lambda", "--set", "timeout=20"];
+    let all = [
+        "Example",
+        "Python",
+        "Documentation",
+        "CI",
+        "Editor",
+        "Hooks",
+        "License",
+        "Description",
+        "Author",
+        "Email",
+    ];
+    let mut script: Vec<(&str, &str)> = all.iter().map(|text| (*text, ENTER)).collect();
+    script.push(("Make it?", "n"));
+    let shown = on_terminal(&sandbox, &arguments, &script).code(130).stdout;
+    let plain = console::strip_ansi_codes(&shown);
+    let summary = plain.split_once(" files in hello").unwrap().1;
+    let rows: Vec<(&str, String)> = summary
+        .lines()
+        .filter_map(|line| {
+            let mark = if line.starts_with('•') { "•" } else { "" };
+            let (title, value) = line.trim_start_matches('•').trim().split_once("  ")?;
+            Some((mark, format!("{title}: {}", value.trim())))
+        })
+        .collect();
+    for (mark, row) in [
+        ("•", "Platform: aws-lambda"),
+        ("", "Trigger: http"),
+        ("", "Memory: 256"),
+        ("", "Architecture: arm64"),
+        ("•", "Timeout: 20"),
+        ("", "Example: hello"),
+        ("", "Documentation: mkdocs"),
+        ("", "CI: github"),
+        ("", "Editor: vscode"),
+        ("", "Hooks: scaffold"),
+        ("", "License: mit"),
+        ("", "Description: A Python function on AWS Lambda."),
+        ("•", "Author: Ada Lovelace"),
+        ("•", "Email: ada@example.com"),
+        (
+            "",
+            "Repository: git, with a first commit by Ada Lovelace <ada@example.com>",
+        ),
+        ("•", "Environment: none (--no-env)"),
+    ] {
+        assert!(
+            rows.contains(&(mark, row.to_owned())),
+            "{mark} {row}\n{plain}"
+        );
+    }
+    assert!(
+        rows.iter().any(|(_, row)| row.starts_with("Python: 3.")),
+        "{plain}"
+    );
+}
+
+#[test]
+fn what_a_killed_run_left_is_cleared_only_after_a_yes() {
+    let sandbox = Sandbox::new();
+    let left = sandbox.path("hello/.scaffold-new");
+    std::fs::create_dir_all(left.join("root/half")).unwrap();
+    std::fs::write(left.join("lock"), "").unwrap();
+    let arguments = [
+        "hello",
+        "--platform",
+        "vercel",
+        "--example",
+        "hello",
+        "--python",
+        "3.13",
+    ];
+    let more = [
+        "--docs",
+        "none",
+        "--ci",
+        "none",
+        "--editor",
+        "none",
+        "--hooks",
+        "scaffold",
+        "--license",
+        "mit",
+    ];
+    let rest = [
+        "--description",
+        "x",
+        "--author",
+        "A",
+        "--email",
+        "a@example.com",
+    ];
+    let arguments = [&arguments[..], &more, &rest].concat();
+    on_terminal(&sandbox, &arguments, &[("Make it?", "n")]).code(130);
+    assert!(left.join("root/half").is_dir());
+    on_terminal(&sandbox, &arguments, &[("Make it?", "y")]).code(0);
+    assert!(!left.exists());
+    assert!(sandbox.path("hello/.git").is_dir());
 }

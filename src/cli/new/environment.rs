@@ -3,56 +3,36 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use serde_json::{Value, json};
 
+use super::outcome::{Outcome, Status};
 use crate::environment::{
-    self, Decision, Gate, GateReport, Installer, Machine, Remark, Request, Store, System, Unable,
-    Uv,
+    self, Decision, Gate, Installer, Machine, Python, Remark, Request, Store, System, Uv,
 };
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::project::plan::Plan;
+use crate::project::question::INSTALLER;
 use crate::project::source::{Sources, nearest};
 use crate::python;
 use crate::ui::Ui;
-
-/// What became of the environment.
-pub(super) struct Outcome {
-    status: Status,
-    gates: Vec<GateReport>,
-}
-
-enum Status {
-    /// `--no-env`; what makes one by hand.
-    LeftOut(Vec<String>),
-    /// Nothing here can build one: why, and what to type once that has changed.
-    Unable(Unable, Vec<String>),
-    /// Built, with this Python by this installer, in so many seconds.
-    Built {
-        python: String,
-        installer: String,
-        from_store: bool,
-        seconds: f64,
-    },
-}
 
 /// The installer that the answers name.
 ///
 /// # Errors
 /// When there is none of that name, or it is uv and there is no uv here.
 pub(super) fn installer(sources: &Sources, host: &Host) -> Result<Installer> {
-    let Some((raw, origin)) = sources.get("installer") else {
+    let Some((raw, origin)) = sources.get(INSTALLER.key) else {
         return Ok(Installer::Auto);
     };
     let text = raw.to_string();
     let installer = Installer::from_str(text.trim(), true).map_err(|_| {
-        let names = ["auto", "uv", "pip"];
+        let names = INSTALLER.words();
         let error = Error::new(format!(
             "installer `{text}` ({}) is not one of {}",
             origin.describe("installer"),
             names.join(", ")
         ));
-        match nearest(&text, names) {
+        match nearest(&text, names.iter().copied()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error,
         }
@@ -81,7 +61,7 @@ fn decide(
             plan.answers.python
         ))
     })?;
-    let uv = Uv::find(host);
+    let (uv, pyenv) = (Uv::find(host), environment::pyenv(host));
     Ok(environment::plan(
         Request {
             python,
@@ -92,8 +72,31 @@ fn decide(
             interpreters: &python::interpreters(host),
             uv: uv.as_ref(),
             system: System::current(host),
+            pyenv: pyenv.as_deref(),
         },
     ))
+}
+
+/// Which Python the environment will have, and by which installer, in words for a summary.
+///
+/// # Errors
+/// When the answers name no version of Python.
+pub(super) fn foreseen(
+    plan: &Plan,
+    installer: Installer,
+    allow_download: bool,
+    host: &Host,
+) -> Result<(String, String)> {
+    Ok(match decide(plan, installer, allow_download, host)? {
+        Decision::Build(chosen) => {
+            let python = match &chosen.python {
+                Python::Installed(interpreter) => format!("Python {}", interpreter.version),
+                Python::Downloaded(series) => format!("Python {series}, which uv downloads"),
+            };
+            (format!(".venv with {python}"), chosen.provider.to_string())
+        }
+        Decision::Unable(unable) => (format!("none: {}", unable.reason), "none".to_owned()),
+    })
 }
 
 /// What the installers need to know of a project.
@@ -248,79 +251,6 @@ pub(super) fn build_and_prove(
     })
 }
 
-impl Outcome {
-    /// What to type for the environment, where it was left out.
-    pub(super) fn commands(&self) -> &[String] {
-        match &self.status {
-            Status::LeftOut(commands) => commands,
-            _ => &[],
-        }
-    }
-
-    /// The outcome as data.
-    pub(super) fn to_json(&self) -> Value {
-        let mut value = match &self.status {
-            Status::LeftOut(commands) => json!({ "status": "left-out", "commands": commands }),
-            Status::Unable(unable, commands) => {
-                json!({
-                    "status": "unable", "reason": unable.reason, "ways": unable.ways, "commands": commands,
-                })
-            }
-            Status::Built {
-                python,
-                installer,
-                from_store,
-                seconds,
-            } => json!({
-                "status": "built", "python": python, "installer": installer, "from_store": from_store,
-                "seconds": seconds,
-            }),
-        };
-        value["gates"] = self
-            .gates
-            .iter()
-            .map(|gate| {
-                json!({
-                    "name": gate.name, "passed": gate.passed, "seconds": gate.elapsed.as_secs_f64(),
-                    "output": gate.output, "command": gate.command,
-                })
-            })
-            .collect();
-        value
-    }
-
-    /// Fails where there is no environment though one was wanted, or a gate is not green.
-    ///
-    /// # Errors
-    /// With what to type, or with what the tools said.
-    pub(super) fn verdict(&self) -> Result<()> {
-        if let Status::Unable(unable, commands) = &self.status {
-            let error = Error::new(format!(
-                "the project is made, but its environment is not: {}",
-                unable.reason
-            ));
-            let error = unable.ways.iter().fold(error, Error::hint);
-            return Err(error.hint(format!(
-                "then, in the project's folder:\n{}",
-                commands.join("\n")
-            )));
-        }
-        let failed: Vec<&GateReport> = self.gates.iter().filter(|gate| !gate.passed).collect();
-        if failed.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<&str> = failed.iter().map(|gate| gate.name.as_str()).collect();
-        let mut error = Error::findings(format!(
-            "the project is made, but it is not green: {}",
-            names.join(", ")
-        ));
-        for gate in failed {
-            error = error.hint(format!("{}\n{}", gate.command, gate.output));
-        }
-        Err(error)
-    }
-}
-
 fn remark(remarks: &[Remark], ui: &Ui) {
     for remark in remarks {
         if remark.warning {
@@ -336,65 +266,4 @@ fn remark(remarks: &[Remark], ui: &Ui) {
 
 fn seconds(time: std::time::Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{Outcome, Status};
-    use crate::environment::{GateReport, Unable};
-
-    fn gate(name: &str, passed: bool) -> GateReport {
-        GateReport {
-            name: name.to_owned(),
-            passed,
-            output: format!("{name} said this"),
-            elapsed: Duration::from_millis(1),
-            command: format!(".venv/bin/python -m {name}"),
-        }
-    }
-
-    #[test]
-    fn a_gate_that_fails_is_exit_code_1_with_its_command_and_its_words() {
-        let outcome = |gates| Outcome {
-            status: Status::LeftOut(Vec::new()),
-            gates,
-        };
-        assert!(outcome(vec![gate("black", true)]).verdict().is_ok());
-        let error = outcome(vec![gate("black", true), gate("pytest", false)])
-            .verdict()
-            .unwrap_err();
-        assert_eq!(error.exit_code(), 1);
-        assert_eq!(
-            error.message(),
-            "the project is made, but it is not green: pytest"
-        );
-        assert_eq!(
-            error.hints(),
-            [".venv/bin/python -m pytest\npytest said this"]
-        );
-    }
-
-    #[test]
-    fn no_environment_where_one_was_wanted_is_exit_code_2_with_the_ways_on() {
-        let unable = Unable {
-            reason: "there is no Python".to_owned(),
-            ways: vec!["apt install python3-venv".to_owned()],
-        };
-        let error = Outcome {
-            status: Status::Unable(unable, vec!["python3.13 -m venv .venv".to_owned()]),
-            gates: Vec::new(),
-        }
-        .verdict()
-        .unwrap_err();
-        assert_eq!(error.exit_code(), 2);
-        assert_eq!(
-            error.hints(),
-            [
-                "apt install python3-venv",
-                "then, in the project's folder:\npython3.13 -m venv .venv"
-            ]
-        );
-    }
 }

@@ -4,23 +4,30 @@
 
 mod answers;
 mod environment;
+mod hooks;
+mod outcome;
+mod place;
 mod repository;
 mod show;
+mod summary;
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use self::place::Place;
+use self::repository::{Committed, Repository};
+use self::summary::Summary;
 use super::prompt::Prompt;
 use crate::environment::Installer;
 use crate::error::{Error, Result};
 use crate::git;
 use crate::host::Host;
-use crate::project::create::{create, resume};
-use crate::project::interview::{Person, Surroundings, interview};
-use crate::project::journal::{self, Recovered};
+use crate::project::create::{create, finish};
+use crate::project::interview::{Surroundings, interview};
 use crate::project::locks::Locks;
+use crate::project::person::Person;
 use crate::project::plan::{Plan, plan};
 use crate::project::target::{Target, absolute};
 use crate::template::catalog::Catalog;
@@ -74,7 +81,7 @@ pub(crate) struct Arguments {
     /// Their address (default: git's user.email).
     #[arg(long, help_heading = "Answers")]
     email: Option<String>,
-    /// The licence, such as mit or proprietary.
+    /// The license, such as mit or proprietary.
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     license: Option<String>,
     /// How documentation is built: mkdocs or none.
@@ -86,6 +93,9 @@ pub(crate) struct Arguments {
     /// The editor to write settings for: vscode or none.
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     editor: Option<String>,
+    /// What runs the checks at a commit and at a push: scaffold, pre-commit or none.
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
+    hooks: Option<String>,
     /// Answer any question, by its key; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Answers")]
     set: Vec<String>,
@@ -131,6 +141,9 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     let sources = answers::sources(arguments, host, &config)?;
     let installer = environment::installer(&sources, host)?;
     let place = Place::observe(arguments, host)?;
+    if place.is_cut_off() {
+        ui.say("an interrupted run had begun a project here: the same answers finish it");
+    }
     let mut prompt = (ui.is_interactive() && !arguments.defaults).then(|| Prompt::new(ui));
     let path = arguments.path.as_deref();
     let interviewed = interview(
@@ -150,6 +163,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         ui.say("no platform named: vercel (another one: --platform ID)");
     }
     let locks = Locks::cut(&catalog, &interviewed.composition, &interviewed.facts)?;
+    let summary = Summary::of(&interviewed);
     let plan = plan(interviewed, &locks)?;
     for (key, value) in plan.answers.record() {
         let origin = sources.get(&key).map_or_else(
@@ -158,41 +172,90 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         );
         ui.detail(format!("{key} = {value} ({origin})"));
     }
-    let place = place.resolve(&plan, host, ui)?;
-    if arguments.dry_run {
-        return show::dry_run(&plan, place.folder(), arguments, host, ui);
+    let target = place.resolve(&plan, host)?;
+    if let Target::CutOff { folder, digest } = &target
+        && *digest != plan.digest()
+    {
+        return Err(finish_other(folder, arguments, prompt.as_ref(), host));
     }
+    if arguments.dry_run {
+        return show::dry_run(&plan, target.folder(), arguments, host, ui);
+    }
+    let repository = repository::decide(arguments, target.folder(), host, &config);
     if let Some(prompt) = prompt {
-        show::summary(&plan, place.folder(), host, ui);
+        let foreseen =
+            |()| environment::foreseen(&plan, installer, !arguments.no_python_downloads, host);
+        let foreseen = (!arguments.no_env)
+            .then_some(())
+            .map(foreseen)
+            .transpose()?;
+        summary
+            .with_repository(&repository, host)
+            .with_environment(foreseen, installer == Installer::Auto)
+            .say(&plan, &host.short(target.folder()), prompt.width(), ui);
         prompt.confirm("Make it?")?;
     }
-    make(arguments, &plan, &place, &config, installer, host, ui)
+    make(arguments, &plan, &target, &repository, installer, host, ui)
+}
+
+/// Where an interrupted run had begun another project than this one: its files are moved to their places, if that is agreed to, so
+/// that nothing is lost; this one cannot be made there.
+fn finish_other(
+    folder: &Path,
+    arguments: &Arguments,
+    prompt: Option<&Prompt<'_>>,
+    host: &Host,
+) -> Error {
+    let error = Error::new(format!(
+        "an interrupted run had begun a project with other answers in `{}`",
+        host.short(folder)
+    ));
+    if arguments.dry_run {
+        return error
+            .hint("without --dry-run, its files are moved to their places; then look at them");
+    }
+    let agreed = prompt.map_or(Ok(()), |prompt| {
+        prompt.confirm(
+            "An interrupted run had begun a project with other answers here. Finish that one?",
+        )
+    });
+    match agreed.and_then(|()| finish(folder)) {
+        Ok(()) => error
+            .hint("its files are all at their places now: go on with them")
+            .hint("or choose another folder for this project, or empty that one"),
+        Err(error) => error,
+    }
 }
 
 /// Makes what was planned, proves it, and says what came of it.
 fn make(
     arguments: &Arguments,
     plan: &Plan,
-    place: &Place,
-    config: &git::Config,
+    target: &Target,
+    repository: &Repository<'_>,
     installer: Installer,
     host: &Host,
     ui: &Ui,
 ) -> Result<()> {
-    let repository = repository::decide(arguments, place.folder(), host, config);
-    let mut committed = repository::Committed::No;
-    let mut commit = |folder: &Path| {
+    let mut hooks = hooks::Outcome::LeftOut;
+    let mut committed = Committed::No;
+    let left = create(plan, target, &mut |folder: &Path| {
         committed = repository.make(plan, folder)?;
+        if committed != Committed::No {
+            hooks = hooks::install(plan, folder, repository.config(), host);
+        }
         Ok(())
-    };
-    match place {
-        Place::Fresh(target) => create(plan, target, &mut commit)?,
-        Place::Finished(folder, _) => resume(folder, &mut commit)?,
-        Place::Unnamed => return Err(Error::new("no name for the project")),
-    }
-    let folder = place.folder();
+    })?;
+    let folder = target.folder();
     show::made(plan, folder, host, ui);
+    if let Some(left) = left {
+        ui.warn(left.message());
+        for hint in left.hints() {
+            ui.say(format!("  {hint}"));
+        }
+    }
     repository.report(&committed, folder, host, ui);
+    hooks.report(ui);
     let outcome = if arguments.no_env {
         environment::leave_out(
             plan,
@@ -215,78 +278,11 @@ fn make(
         let mut value = plan.to_json(&[]);
         value["path"] = json!(folder.to_string_lossy());
         value["commit"] = json!(committed.id());
+        value["hooks"] = hooks.to_json();
         value["environment"] = outcome.to_json();
         ui.print(&format!("{value:#}\n"))?;
     }
     outcome.verdict()?;
     show::next_steps(plan, folder, outcome.commands(), host, ui);
     Ok(())
-}
-
-/// The place for the project, before and after its name is known.
-enum Place {
-    /// Nobody has named it yet.
-    Unnamed,
-    /// Something can be made there.
-    Fresh(Target),
-    /// An interrupted run's project, moved to its end, with the digest of its plan.
-    Finished(PathBuf, String),
-}
-
-impl Place {
-    /// Looks at PATH; finishes or undoes what a killed run left there, unless this is a dry run.
-    fn observe(arguments: &Arguments, host: &Host) -> Result<Self> {
-        let Some(path) = &arguments.path else {
-            return Ok(Self::Unnamed);
-        };
-        let folder = absolute(host.current_dir(), path);
-        if !arguments.dry_run
-            && folder.is_dir()
-            && let Recovered::Finished(digest) = journal::recover(&folder)?
-        {
-            return Ok(Self::Finished(folder, digest));
-        }
-        let target = Target::observe(host.current_dir(), path)?;
-        if let Target::Empty {
-            folder,
-            is_clone: true,
-        } = &target
-            && !git::holds_only_an_empty_repository(host, folder)?
-        {
-            return Err(Error::new(format!(
-                "the repository in `{}` has commits already",
-                path.display()
-            ))
-            .hint("choose an empty folder, or the clone of an empty repository"));
-        }
-        Ok(Self::Fresh(target))
-    }
-
-    /// The place for this plan: a finished project of another plan is in the way of it.
-    fn resolve(self, plan: &Plan, host: &Host, ui: &Ui) -> Result<Self> {
-        match self {
-            Self::Unnamed => {
-                Target::observe(host.current_dir(), Path::new(&plan.answers.name)).map(Self::Fresh)
-            }
-            Self::Finished(folder, digest) if digest != plan.digest() => {
-                journal::close(&folder)?;
-                ui.warn("an interrupted run had begun a project with other answers here; its files are all there now");
-                Target::observe(host.current_dir(), &folder).map(Self::Fresh)
-            }
-            Self::Finished(folder, digest) => {
-                ui.say("going on with what an interrupted run had begun here");
-                Ok(Self::Finished(folder, digest))
-            }
-            fresh @ Self::Fresh(_) => Ok(fresh),
-        }
-    }
-
-    /// The folder that the project will be.
-    fn folder(&self) -> &Path {
-        match self {
-            Self::Unnamed => Path::new(""),
-            Self::Fresh(target) => target.folder(),
-            Self::Finished(folder, _) => folder,
-        }
-    }
 }

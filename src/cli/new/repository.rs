@@ -71,6 +71,33 @@ pub(super) fn decide<'a>(
 }
 
 impl Repository<'_> {
+    /// The user's configuration of git, as it holds in the project's folder.
+    pub(super) fn config(&self) -> &git::Config {
+        self.config
+    }
+
+    /// What will be done, in words for a summary, and whether that is the usual thing.
+    pub(super) fn foreseen(&self, host: &Host) -> (String, bool) {
+        match &self.decision {
+            Decision::Refused => ("none, and no commit (--no-git)".to_owned(), false),
+            Decision::Inside(around) => (
+                format!("that of {}, and no commit", host.short(around)),
+                false,
+            ),
+            Decision::Make(Some(identity)) => {
+                let git::Person { name, email } = &identity.author;
+                (
+                    format!("git, with a first commit by {name} <{email}>"),
+                    true,
+                )
+            }
+            Decision::Make(None) => (
+                "git, all staged but no commit: git does not know who you are".to_owned(),
+                false,
+            ),
+        }
+    }
+
     /// Makes the repository in a folder where every file of the plan lies, unless it has a commit already.
     ///
     /// # Errors
@@ -138,10 +165,11 @@ impl Repository<'_> {
             }
             (_, Committed::Staged) => {
                 ui.warn("git does not know who you are: the first commit is staged, but not made. To make it:");
+                // No hook may change what the first commit is: the very files of the template.
                 for command in [
                     "git config --global user.name \"Your Name\"",
                     "git config --global user.email you@example.com",
-                    "git commit --no-edit",
+                    "git commit --no-edit --no-verify",
                 ] {
                     ui.say(format!("  {}", ui.talk().command.apply_to(command)));
                 }

@@ -1,4 +1,4 @@
-//! What is going to be made, shown before it is.
+//! What would be made, and what was.
 
 use std::path::Path;
 
@@ -7,7 +7,6 @@ use serde_json::json;
 use super::{Arguments, Format};
 use crate::error::Result;
 use crate::host::Host;
-use crate::project::answers::Answers;
 use crate::project::plan::Plan;
 use crate::template::composition::Content;
 use crate::ui::Ui;
@@ -23,6 +22,9 @@ pub(super) fn dry_run(
     let mut steps = vec!["files"];
     if !arguments.no_git {
         steps.push("git");
+        if !plan.stages.is_empty() {
+            steps.push("hooks");
+        }
     }
     if !arguments.no_env {
         steps.extend(["environment", "gates"]);
@@ -60,36 +62,6 @@ pub(super) fn dry_run(
         host.short(folder)
     ));
     Ok(())
-}
-
-/// The answers, before a person says yes.
-pub(super) fn summary(plan: &Plan, folder: &Path, host: &Host, ui: &Ui) {
-    let Answers {
-        name,
-        platform,
-        trigger,
-        example,
-        python,
-        docs,
-        ci,
-        editor,
-        license,
-        ..
-    } = &plan.answers;
-    let heading = &ui.talk().heading;
-    ui.say("");
-    ui.say(format!(
-        "{} {}",
-        heading.apply_to(name),
-        ui.talk().dim.apply_to(host.short(folder))
-    ));
-    ui.say(format!(
-        "  {platform}, {trigger}, Python {python}, example {example}"
-    ));
-    ui.say(format!(
-        "  documentation {docs}, CI {ci}, editor {editor}, licence {license}"
-    ));
-    ui.say(format!("  {} files", plan.files.len()));
 }
 
 /// That the project stands.

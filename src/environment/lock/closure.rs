@@ -4,26 +4,35 @@
 //! else goes with that one.
 
 use super::current::Current;
-use super::{Locks, Wanted};
+use super::wanted::Wanted;
 use crate::template::closure::Closure;
 use crate::template::lock::{Lock, Source};
 
-/// Both locks, or in words why a resolver is needed.
-pub(super) fn lock(
+/// What the closure has for each file; `None` where a resolver is needed.
+#[derive(Debug, Default)]
+pub(super) struct Cuts {
+    /// What is deployed.
+    pub(super) runtime: Option<Lock>,
+    /// The tools.
+    pub(super) dev: Option<Lock>,
+}
+
+/// Cuts both files, as far as that goes; says of each that it cannot, and why.
+pub(super) fn cut(
     closure: &Closure<'_>,
     wanted: &Wanted,
     current: &Current,
-) -> Result<Locks, String> {
-    let part = |requirements: &[String]| closure.lock(requirements).map_err(|it| it.to_string());
-    let locks = Locks {
-        runtime: part(&wanted.runtime)?,
-        dev: part(wanted.dev())?,
-        narrow: None,
+    mut why_not: impl FnMut(&str),
+) -> Cuts {
+    let mut part = |requirements: &[String]| {
+        let lock = closure.lock(requirements).map_err(|it| it.to_string());
+        let lock = lock.and_then(|it| keeps(&it, wanted, current).map(|()| it));
+        lock.map_err(|why| why_not(&why)).ok()
     };
-    for lock in [&locks.runtime, &locks.dev] {
-        keeps(lock, wanted, current)?;
+    Cuts {
+        runtime: part(&wanted.runtime),
+        dev: part(wanted.dev()),
     }
-    Ok(locks)
 }
 
 /// Whether every version that is locked now and still fits stays.
@@ -56,7 +65,7 @@ fn keeps(lock: &Lock, wanted: &Wanted, current: &Current) -> Result<(), String> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Closure, Current, Wanted, lock};
+    use super::{Closure, Current, Wanted, cut};
 
     const CLOSURE: &str = "a 2\n- b\n= aa\n= bb\n\nb 2\n= cc\n";
 
@@ -66,12 +75,14 @@ mod tests {
             runtime: wanted.iter().map(|it| (*it).to_owned()).collect(),
             dev: None,
         };
-        lock(
+        let mut why = String::new();
+        let cuts = cut(
             &closure,
             &wanted,
             &Current::new(Some(runtime.to_owned()), None),
-        )
-        .map(|it| it.runtime.constraints())
+            |it| it.clone_into(&mut why),
+        );
+        cuts.runtime.map(|it| it.constraints()).ok_or(why)
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{DEV_FILE, Locks};
+use super::locks::Locks;
+use super::{DEV_FILE, destination};
 use crate::error::Result;
 use crate::fs;
 use crate::template::lock::{Lock, Pinned};
@@ -20,10 +21,13 @@ pub(super) struct Current {
 impl Current {
     /// Reads them; a file that is not there pins nothing.
     pub(super) fn read(folder: &Path, runtime_file: &str) -> Result<Self> {
-        Ok(Self::new(
-            fs::read_text_if_any(&folder.join(runtime_file))?,
-            fs::read_text_if_any(&folder.join(DEV_FILE))?,
-        ))
+        let text = |name: &str| {
+            let path = folder.join(name);
+            fs::read_text_if_any(&path)
+                // Where a link is the reason, that is what to say.
+                .or_else(|error| destination::check(folder, &path).and(Err(error)))
+        };
+        Ok(Self::new(text(runtime_file)?, text(DEV_FILE)?))
     }
 
     /// From their texts.
@@ -110,12 +114,12 @@ mod tests {
         ] {
             let current = Current::new(Some(hashed(runtime)), Some(hashed(dev)));
             let mut locks = Locks {
-                runtime: Lock::parse(&hashed(&["aa", "bb", "cc"])).unwrap(),
-                dev: Lock::default(),
-                narrow: None,
+                runtime: Lock::parse(&hashed(&["aa", "bb", "cc"])).unwrap().into(),
+                dev: None,
+                remarks: Vec::new(),
             };
             current.keep_hashes(&mut locks);
-            assert_eq!(locks.runtime.packages()[0].hashes, expected);
+            assert_eq!(locks.runtime.lock.packages()[0].hashes, expected);
         }
     }
 

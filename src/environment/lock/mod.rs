@@ -2,17 +2,18 @@
 //!
 //! Called by `cli`. First everything is resolved, to a value; then everything is written. Versions that are locked already
 //! stay where they still fit. Resolvers are tried in this order: the pinned closure that the program carries, which needs no
-//! tool and no network; uv, for all platforms; pip, for this one.
+//! tool and no network; uv, for all platforms; pip, for this one, and only for the files that need it.
 
 mod closure;
 mod current;
+mod destination;
+mod locks;
+mod missing;
 mod outcome;
 mod pip;
 pub(crate) mod refresh;
 mod uv;
-
-use pep508_rs::{Requirement, VerbatimUrl, VersionOrUrl};
-use std::str::FromStr;
+mod wanted;
 
 use super::{Installer, System, Uv};
 use crate::error::{Error, Result};
@@ -20,11 +21,13 @@ use crate::host::Host;
 use crate::manifest::Manifest;
 use crate::python::Series;
 use crate::template::closure::Closure;
-use crate::template::lock::{Lock, Pinned, Source, dev_command, runtime_command};
 use crate::ui::Ui;
 
+use closure::Cuts;
 use current::Current;
+use locks::Locks;
 pub(crate) use outcome::Outcome;
+use wanted::Wanted;
 
 /// The lock of the tools, in every project.
 pub(crate) const DEV_FILE: &str = "requirements-dev.txt";
@@ -80,113 +83,6 @@ impl Resolver {
     }
 }
 
-/// What the project requires.
-#[derive(Debug)]
-struct Wanted {
-    runtime: Vec<String>,
-    /// `None` where there is no such group.
-    dev: Option<Vec<String>>,
-}
-
-impl Wanted {
-    fn read(manifest: &Manifest) -> Result<Self> {
-        let wanted = Self {
-            runtime: manifest.dependencies()?,
-            dev: manifest.group(DEV_GROUP)?,
-        };
-        for requirement in wanted.all() {
-            parsed(manifest, requirement)?;
-        }
-        Ok(wanted)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &String> {
-        self.runtime.iter().chain(self.dev.iter().flatten())
-    }
-
-    fn dev(&self) -> &[String] {
-        self.dev.as_deref().unwrap_or_default()
-    }
-
-    /// The requirements on a package.
-    fn on(&self, name: &str) -> Vec<Requirement<VerbatimUrl>> {
-        self.all()
-            .filter_map(|it| Requirement::from_str(it).ok())
-            .filter(|it| it.name.to_string() == name)
-            .collect()
-    }
-
-    /// Whether the project's own words allow a pin; what other packages say of it is not known here.
-    fn allows(&self, pin: &Pinned) -> bool {
-        self.on(&pin.name).iter().all(|requirement| {
-            requirement.marker.is_disjoint(pin.marker.tree())
-                || match (&requirement.version_or_url, &pin.source) {
-                    (None, Source::Version(_)) => true,
-                    (Some(VersionOrUrl::VersionSpecifier(range)), Source::Version(version)) => {
-                        range.contains(version)
-                    }
-                    (Some(VersionOrUrl::Url(url)), Source::Url(pinned)) => {
-                        url.to_string() == *pinned
-                    }
-                    _ => false,
-                }
-        })
-    }
-}
-
-fn parsed(manifest: &Manifest, requirement: &str) -> Result<Requirement<VerbatimUrl>> {
-    Requirement::from_str(requirement).map_err(|error| {
-        Error::new(format!(
-            "{}: `{requirement}` is no requirement: {}",
-            manifest.path().display(),
-            error.message
-        ))
-        .hint("write it as PEP 508 says, for example \"requests>=2.32\"")
-    })
-}
-
-/// Both locks of a project, with what to write above them.
-#[derive(Debug)]
-struct Locks {
-    runtime: Lock,
-    dev: Lock,
-    /// `None` where they hold for all platforms.
-    narrow: Option<Narrow>,
-}
-
-/// That a lock holds for one machine only.
-#[derive(Debug)]
-struct Narrow {
-    /// The machine in words: `CPython 3.12 on Linux x86_64`.
-    place: String,
-    /// What stands above such a lock.
-    header: String,
-}
-
-impl Locks {
-    /// The text of the runtime lock.
-    fn runtime_text(&self, file: &str) -> String {
-        match &self.narrow {
-            Some(narrow) => self.runtime.text_below(&narrow.header),
-            None => self.runtime.requirements_text(&runtime_command(file)),
-        }
-    }
-
-    /// The text of the lock of the tools.
-    fn dev_text(&self, runtime_file: &str) -> String {
-        match &self.narrow {
-            Some(narrow) => self.dev.text_below(&narrow.header),
-            None => self
-                .dev
-                .requirements_text(&dev_command(runtime_file, DEV_FILE)),
-        }
-    }
-
-    fn both_mut(&mut self) -> impl Iterator<Item = &mut Lock> {
-        [&mut self.runtime, &mut self.dev].into_iter()
-    }
-}
-
 /// Finds the versions that the project asks for and says what that changes. Writes nothing.
 ///
 /// # Errors
@@ -201,7 +97,7 @@ pub(crate) fn resolve(
     let current = Current::read(request.manifest.folder(), request.runtime_file)?;
     check_names(&request.upgrade, &wanted, &current)?;
     let (resolver, locks) = lock(host, ui, pinned, request, &wanted, &current)?;
-    Outcome::new(request, resolver, &locks, &wanted, &current)
+    Outcome::new(request, resolver, locks, &current)
 }
 
 fn lock(
@@ -213,16 +109,36 @@ fn lock(
     current: &Current,
 ) -> Result<(Resolver, Locks)> {
     let special = special_setting(request);
+    let mut cuts = Cuts::default();
     if request.upgrade == Upgrade::Nothing && special.is_none() {
-        match closure::lock(pinned, wanted, current) {
-            Ok(locks) => return Ok((Resolver::Closure, locks)),
-            Err(why) => ui.detail(format!("not locked from the pinned closure: {why}")),
+        cuts = closure::cut(pinned, wanted, current, |why| {
+            ui.detail(format!("not locked from the pinned closure: {why}"));
+        });
+        match cuts {
+            Cuts {
+                runtime: Some(runtime),
+                dev: Some(dev),
+            } => {
+                let locks = Locks {
+                    runtime: runtime.into(),
+                    dev: wanted.dev.as_ref().map(|_| dev.into()),
+                    remarks: Vec::new(),
+                };
+                return Ok((Resolver::Closure, locks));
+            }
+            some => cuts = some,
         }
     }
+    let explained = |error: Error| {
+        let closure = pinned.packages().iter().map(|it| it.name);
+        let locked = current.pins().iter().map(|it| it.name.as_str());
+        let known: Vec<&str> = closure.chain(locked).collect();
+        missing::explained(error, request.manifest, wanted, &known)
+    };
     if request.installer != Installer::Pip
         && let Some(uv) = Uv::find(host)
     {
-        let mut locks = uv::lock(host, ui, &uv, request, wanted, current)?;
+        let mut locks = uv::lock(host, ui, &uv, request, wanted, current).map_err(explained)?;
         if request.upgrade != Upgrade::Everything {
             current.keep_hashes(&mut locks);
         }
@@ -251,7 +167,7 @@ fn lock(
                     .unwrap_or_else(|| "install a Python with pip".to_owned()),
             )
     })?;
-    let locks = pip::lock(host, ui, &pip, request, wanted, current)?;
+    let locks = pip::lock(host, ui, &pip, request, wanted, current, cuts).map_err(explained)?;
     Ok((Resolver::Pip, locks))
 }
 
@@ -280,18 +196,12 @@ fn check_names(upgrade: &Upgrade, wanted: &Wanted, current: &Current) -> Result<
             continue;
         }
         let error = Error::new(format!("`{name}` is not among the locked packages"));
-        let nearest = current
-            .pins()
-            .iter()
-            .map(|it| (strsim::jaro_winkler(&it.name, name), &it.name))
-            .filter(|(likeness, _)| *likeness > 0.8)
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        return Err(match nearest {
-            Some((_, nearest)) => error.hint(format!("scaffold lock --upgrade {nearest}")),
-            None => {
-                error.hint("name one of requirements.txt, or leave the name out to upgrade all")
-            }
-        });
+        let locked = current.pins().iter().map(|it| it.name.as_str());
+        let error = match missing::nearest(name, locked) {
+            Some(nearest) => error.hint(format!("scaffold lock --upgrade {nearest}")),
+            None => error,
+        };
+        return Err(error.hint("scaffold lock --upgrade    # the newest of all packages"));
     }
     Ok(())
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::current::Current;
-use super::{DEV_FILE, Locks, Request, Resolver, Wanted};
+use super::locks::{Locks, Narrow, Part};
+use super::{DEV_FILE, Request, Resolver, destination};
 use crate::error::Result;
 use crate::fs;
 use crate::manifest::FILE;
@@ -19,8 +20,10 @@ const CONSTRAINTS: &str = "[tool.uv] constraint-dependencies";
 #[derive(Debug)]
 pub(crate) struct Outcome {
     resolver: Resolver,
-    narrow: Option<String>,
+    /// The project's folder.
+    folder: PathBuf,
     files: Vec<File>,
+    remarks: Vec<String>,
 }
 
 /// One file.
@@ -31,6 +34,7 @@ struct File {
     name: String,
     old: Option<String>,
     new: String,
+    narrow: Option<Narrow>,
     changes: Vec<Change>,
     /// Packages whose version stays while their entry changes.
     edited: Vec<String>,
@@ -55,19 +59,19 @@ impl Outcome {
     pub(super) fn new(
         request: &Request<'_>,
         resolver: Resolver,
-        locks: &Locks,
-        wanted: &Wanted,
+        locks: Locks,
         current: &Current,
     ) -> Result<Self> {
         let folder = request.manifest.folder();
         let (old_runtime, old_dev) = current.locks();
-        let file = |name: &str, old: Option<&str>, new: String, locks: (&Lock, &Lock)| {
-            let (changes, edited) = difference(locks.0, locks.1);
+        let file = |name: &str, old: Option<&str>, new: String, old_lock: &Lock, part: &Part| {
+            let (changes, edited) = difference(old_lock, &part.lock);
             File {
                 path: folder.join(name),
                 name: name.to_owned(),
                 old: old.map(str::to_owned),
                 new,
+                narrow: part.narrow.clone(),
                 changes,
                 edited,
             }
@@ -76,32 +80,36 @@ impl Outcome {
             request.runtime_file,
             current.runtime(),
             locks.runtime_text(request.runtime_file),
-            (old_runtime, &locks.runtime),
+            old_runtime,
+            &locks.runtime,
         )];
         // A project without the group gets no file for it; one that lost the group keeps none of its tools.
-        if wanted.dev.is_some() || current.dev().is_some() {
+        if locks.dev.is_some() || current.dev().is_some() {
             files.push(file(
                 DEV_FILE,
                 current.dev(),
                 locks.dev_text(request.runtime_file),
-                (old_dev, &locks.dev),
+                old_dev,
+                locks.dev.as_ref().unwrap_or(&Lock::default().into()),
             ));
         }
         if request.constraints_in_pyproject {
-            let constraints = locks.runtime.constraints();
+            let constraints = locks.runtime.lock.constraints();
             files.push(File {
                 path: request.manifest.path().to_owned(),
                 name: FILE.to_owned(),
                 old: Some(request.manifest.text().to_owned()),
                 new: request.manifest.with_constraints(&constraints)?,
+                narrow: None,
                 changes: Vec::new(),
                 edited: vec![CONSTRAINTS.to_owned()],
             });
         }
         Ok(Self {
             resolver,
-            narrow: locks.narrow.as_ref().map(|it| it.place.clone()),
+            folder: folder.to_owned(),
             files,
+            remarks: locks.remarks,
         })
     }
 
@@ -121,9 +129,34 @@ impl Outcome {
             .collect()
     }
 
-    /// The only machine that the lock holds for, in words, where it does not hold for all.
-    pub(crate) fn narrow(&self) -> Option<&str> {
-        self.narrow.as_deref()
+    /// What a person must be warned of where the files are written: which of them hold for one machine only, what they
+    /// lack, and why one is among them that was not asked to change. Empty where they hold for all platforms.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let narrow = || {
+            let stale = self.files.iter().filter(|it| it.is_stale());
+            stale.filter_map(|it| Some((it, it.narrow.as_ref()?)))
+        };
+        let mut warnings = Vec::new();
+        let names: Vec<&str> = narrow().map(|(file, _)| file.name.as_str()).collect();
+        if let Some((_, first)) = narrow().next() {
+            let place = &first.place;
+            warnings.push(format!(
+                "{} locked by pip, for {place} only",
+                names.join(" and ")
+            ));
+        }
+        for (file, narrow) in narrow().filter(|(_, it)| !it.left_out.is_empty()) {
+            let left_out = narrow.left_out.iter().map(|it| format!("`{it}`"));
+            warnings.push(format!(
+                "left out of {}, because it does not hold there: {}",
+                file.name,
+                left_out.collect::<Vec<_>>().join(", ")
+            ));
+        }
+        if !warnings.is_empty() {
+            warnings.extend(self.remarks.iter().cloned());
+        }
+        warnings
     }
 
     /// What changes, for a person: each stale file with its packages.
@@ -159,7 +192,8 @@ impl Outcome {
                 (Some(_), true) => "changed",
                 (Some(_), false) => "unchanged",
             };
-            json!({ "path": it.name, "state": state, "rewritten": if it.is_stale() { &it.edited[..] } else { &[] } })
+            json!({ "path": it.name, "state": state, "rewritten": if it.is_stale() { &it.edited[..] } else { &[] },
+                    "holds_for": holds_for(it.narrow.as_ref()), "left_out": it.narrow.as_ref().map_or(&[][..], |it| &it.left_out) })
         });
         let changes = self.files.iter().flat_map(|file| {
             file.changes.iter().map(|it| {
@@ -169,18 +203,22 @@ impl Outcome {
         json!({
             "schema": 1,
             "resolver": self.resolver.name(),
-            "holds_for": self.narrow.as_deref().unwrap_or("every platform"),
+            "holds_for": holds_for(self.files.iter().find_map(|it| it.narrow.as_ref())),
+            "remarks": self.remarks,
             "files": files.collect::<Vec<_>>(),
             "changes": changes.collect::<Vec<_>>(),
         })
     }
 
-    /// Replaces every stale file. When one cannot be written, those before it get their old content back.
+    /// Replaces every stale file of the project; nothing outside of it. When one cannot be written, those before it get their old content back.
     ///
     /// # Errors
-    /// When a file cannot be written.
+    /// When a file cannot be written, or a link leads out of the project; then nothing is.
     pub(crate) fn write(&self) -> Result<()> {
         let stale: Vec<&File> = self.files.iter().filter(|it| it.is_stale()).collect();
+        for file in &stale {
+            destination::check(&self.folder, &file.path)?;
+        }
         for (index, file) in stale.iter().enumerate() {
             let folder = file.path.parent().map_or(Ok(()), fs::create_dirs);
             let written =
@@ -198,6 +236,11 @@ impl Outcome {
         }
         Ok(())
     }
+}
+
+/// The machines that a lock holds for, in words.
+fn holds_for(narrow: Option<&Narrow>) -> &str {
+    narrow.map_or("every platform", |it| &it.place)
 }
 
 /// Which versions change, and which entries change while their version stays.
@@ -241,12 +284,14 @@ mod tests {
             name: String::new(),
             old: old.map(str::to_owned),
             new: "written".to_owned(),
+            narrow: None,
             changes: Vec::new(),
             edited: Vec::new(),
         };
         let mut outcome = Outcome {
             resolver: Resolver::Closure,
-            narrow: None,
+            folder: scratch.path().to_owned(),
+            remarks: Vec::new(),
             files: vec![
                 file(&old, Some("old")),
                 file(&new, None),

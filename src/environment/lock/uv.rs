@@ -7,7 +7,9 @@
 use std::path::{Path, PathBuf};
 
 use super::current::Current;
-use super::{DEV_GROUP, Locks, Request, Upgrade, Wanted};
+use super::locks::{Locks, Part};
+use super::wanted::Wanted;
+use super::{DEV_GROUP, Request, Upgrade};
 use crate::environment::{Uv, diagnosis, surroundings};
 use crate::error::{Error, Result};
 use crate::fs;
@@ -95,20 +97,20 @@ pub(super) fn lock(
         let output = run(ui, &command, &what)?;
         let lock = Lock::parse(&String::from_utf8_lossy(&output.stdout))?;
         check_hashes(&lock)?;
-        Ok::<_, Error>(lock)
+        Ok::<Part, Error>(lock.into())
     };
     Ok(Locks {
         runtime: if wanted.runtime.is_empty() {
-            Lock::default()
+            Lock::default().into()
         } else {
             part(&[FILE])?
         },
-        dev: if wanted.dev().is_empty() {
-            Lock::default()
-        } else {
-            part(&["--group", DEV_GROUP])?
+        dev: match wanted.dev.as_deref() {
+            None => None,
+            Some([]) => Some(Lock::default().into()),
+            Some(_) => Some(part(&["--group", DEV_GROUP])?),
         },
-        narrow: None,
+        remarks: Vec::new(),
     })
 }
 

@@ -2,6 +2,17 @@
 //!
 //! Called by the run, which reads every content once and shows it to all of them. They must not read or write anything.
 
+mod arguments;
+mod end_of_file;
+mod large_files;
+mod merge_conflict;
+mod place;
+mod private_key;
+#[cfg(test)]
+mod tests;
+mod trailing_whitespace;
+mod yaml;
+
 use std::borrow::Cow;
 
 use super::file::File;
@@ -10,12 +21,16 @@ use crate::finding::Finding;
 
 /// A native gate.
 pub(crate) struct Builtin {
-    /// Its name, as `[tool.scaffold.stages]` says it.
+    /// Its name, as `[tool.scaffold.stages]` says it, and the code of all that it finds.
     pub(crate) name: &'static str,
     /// What it is for, in a line.
     pub(crate) title: &'static str,
     /// The group that it belongs to.
     pub(crate) group: &'static str,
+    /// Globs of the files that it is for unless the settings say others; none: all. One without `/` holds for names in any folder.
+    pub(crate) files: &'static [&'static str],
+    /// Whether it has a fix.
+    pub(crate) fixes: bool,
     /// The arguments that it understands, for help and for the error that names a wrong one: `--max-kilobytes=N`.
     pub(crate) arguments: &'static [&'static str],
     /// Reads the arguments of `[tool.scaffold.gates.NAME]`, once for each run and project.
@@ -30,11 +45,6 @@ pub(crate) trait Gate: Send + Sync {
     /// The content with everything mended that can be; `None` where nothing changes or the gate has no fix.
     fn fix(&self, _subject: &Subject) -> Option<Vec<u8>> {
         None
-    }
-
-    /// Whether it has a fix at all.
-    fn can_fix(&self) -> bool {
-        false
     }
 }
 
@@ -54,7 +64,7 @@ impl<'a> Subject<'a> {
     /// A content to check.
     pub(crate) fn new(file: &'a File, bytes: impl Into<Cow<'a, [u8]>>, in_merge: bool) -> Self {
         let bytes = bytes.into();
-        let is_binary = bytes[..bytes.len().min(8000)].contains(&0);
+        let is_binary = memchr::memchr(0, &bytes[..bytes.len().min(8000)]).is_some();
         Self {
             file,
             bytes,
@@ -62,7 +72,24 @@ impl<'a> Subject<'a> {
             in_merge,
         }
     }
+
+    /// The content, where it is a file's and text; its bytes need not be UTF-8.
+    fn text(&self) -> Option<&[u8]> {
+        (self.file.mode.is_file() && !self.is_binary).then_some(&self.bytes)
+    }
 }
 
 /// All native gates, in the order in which their fixes are made.
-pub(crate) const ALL: [&Builtin; 0] = [];
+pub(crate) const ALL: [&Builtin; 6] = [
+    &trailing_whitespace::BUILTIN,
+    &end_of_file::BUILTIN,
+    &merge_conflict::BUILTIN,
+    &large_files::BUILTIN,
+    &private_key::BUILTIN,
+    &yaml::BUILTIN,
+];
+
+/// The native gate of this name.
+pub(crate) fn named(name: &str) -> Option<&'static Builtin> {
+    ALL.into_iter().find(|builtin| builtin.name == name)
+}

@@ -2,10 +2,10 @@
 //! goes well and clears away what was left.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Call, EIO, ENOSPC, Fault, at_every_call};
+use super::{Call, EACCES, EIO, ENOSPC, Fault, at_every_call, counted, faulty};
 use crate::support::{Finished, Sandbox, names, run, tree};
 
 /// How the target is before.
@@ -78,55 +78,193 @@ fn is_whole(
     true
 }
 
+/// Everything below a folder, `.git` and empty folders among it.
+fn everything(root: &Path) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for name in names(&folder) {
+            let path = folder.join(name);
+            if path.is_dir() {
+                folders.push(path.clone());
+                all.insert(path, None);
+            } else {
+                let bytes = std::fs::read(&path).unwrap();
+                all.insert(path, Some(bytes));
+            }
+        }
+    }
+    let relative = |path: PathBuf| path.strip_prefix(root).unwrap().to_owned();
+    all.into_iter()
+        .map(|(path, bytes)| (relative(path), bytes))
+        .collect()
+}
+
+/// Our own names below the working folder, wherever they are left: what is made out of sight, and what says how far it came.
+fn litter(sandbox: &Sandbox) -> Vec<String> {
+    let work = sandbox.work();
+    let mut found = names(&work);
+    if sandbox.path("hello").is_dir() {
+        let inside = names(&sandbox.path("hello"));
+        found.extend(inside.into_iter().map(|it| format!("hello/{it}")));
+    }
+    found.retain(|it| it.contains(".scaffold"));
+    found
+}
+
+/// A place, and what was below it before.
+type Known = (Sandbox, BTreeMap<PathBuf, Option<Vec<u8>>>);
+
+fn known(sandbox: Sandbox) -> Known {
+    let before = everything(&sandbox.work());
+    (sandbox, before)
+}
+
 fn survives(before: Before, fault: Fault) {
     let expected = {
         let sandbox = place(before);
         run(&mut new(&sandbox, "hello")).code(0);
         tree(&sandbox.path("hello"), &[])
     };
-    let check = |sandbox: &Sandbox, call: &Call, finished: &Finished| {
-        // Moving into a folder that stays takes several calls: there, what was begun is finished by the next run.
-        let under_way = before != Before::Absent && sandbox.path("hello/.scaffold-new").exists();
-        let made = !under_way && is_whole(sandbox, before, &expected);
-        match finished.code {
-            Some(0) => assert!(made || under_way, "it says that it went well"),
-            Some(2) => assert!(
-                finished
-                    .stderr
-                    .lines()
-                    .any(|line| line.starts_with("error: "))
-            ),
-            None => assert!(matches!(fault, Fault::Kill | Fault::Tear)),
-            code => panic!("exit code {code:?}"),
+    let check = |(sandbox, start): &Known, call: &Call, finished: &Finished| match fault {
+        Fault::Kill | Fault::Tear => {
+            assert!(finished.code.is_none_or(|code| code == 0), "{call:?}");
+            recovers(sandbox, before, &expected);
         }
-        // Where one call fails and the next ones go well, nothing may be left but by the clearing away itself.
-        if matches!(fault, Fault::Once(_)) && !matches!(call.name.as_str(), "unlink" | "rmdir") {
-            let work = names(&sandbox.work());
-            assert!(work.iter().all(|name| name == "hello"), "{work:?}");
+        Fault::Once(_) | Fault::FromThenOn(_) => {
+            let left = litter(sandbox);
+            match finished.code {
+                // Said to be made, it is whole; what could not be cleared away after it is named.
+                Some(0) if left.is_empty() => assert!(is_whole(sandbox, before, &expected)),
+                Some(0) => {
+                    let mut made = tree(&sandbox.path("hello"), &[]);
+                    made.retain(|path, _| !path.starts_with(".scaffold-new"));
+                    assert_eq!(made, expected);
+                }
+                Some(2) => assert!(
+                    finished
+                        .stderr
+                        .lines()
+                        .any(|line| line.starts_with("error: "))
+                ),
+                code => panic!("exit code {code:?}"),
+            }
+            if let Fault::Once(_) = fault {
+                assert_eq!(left, [""; 0]);
+            }
+            if left.is_empty() && finished.code == Some(2) {
+                assert_eq!(&everything(&sandbox.work()), start, "not as before");
+            }
+            for name in left {
+                let half_made = name.starts_with("hello/") && finished.stderr.contains("half made");
+                assert!(
+                    half_made || finished.stderr.contains(&name),
+                    "{name} is left without a word:\n{}",
+                    finished.stderr
+                );
+            }
+            recovers(sandbox, before, &expected);
         }
-        if made {
-            run(&mut new(sandbox, "other")).code(0);
-            assert_eq!(names(&sandbox.work()), ["hello", "other"]);
-        } else {
-            let again = run(&mut new(sandbox, "hello"));
-            // Cut off in its last steps, the project was whole already: then the next run has nothing to make, and says so.
-            let codes: &[_] = if under_way {
-                &[Some(0), Some(2)]
-            } else {
-                &[Some(0)]
-            };
-            assert!(codes.contains(&again.code), "{}", again.stderr);
-            assert_eq!(names(&sandbox.work()), ["hello"]);
-        }
-        assert!(is_whole(sandbox, before, &expected));
     };
     let calls = at_every_call(
         fault,
-        || place(before),
-        |sandbox| -> (Command, PathBuf) { (new(sandbox, "hello"), sandbox.work()) },
+        || known(place(before)),
+        |(sandbox, _)| -> (Command, PathBuf) { (new(sandbox, "hello"), sandbox.work()) },
         check,
     );
     assert!(calls.len() > 80, "{}", calls.len());
+}
+
+/// The next run makes the project, or finishes it, or has nothing to do, and leaves nothing beside it.
+#[track_caller]
+fn recovers(sandbox: &Sandbox, before: Before, expected: &BTreeMap<String, (char, Vec<u8>)>) {
+    let under_way = litter(sandbox).iter().any(|it| it.starts_with("hello/"));
+    if !under_way && is_whole(sandbox, before, expected) {
+        run(&mut new(sandbox, "other")).code(0);
+        assert_eq!(names(&sandbox.work()), ["hello", "other"]);
+    } else {
+        run(&mut new(sandbox, "hello")).code(0);
+        assert_eq!(names(&sandbox.work()), ["hello"]);
+    }
+    assert_eq!(litter(sandbox), [""; 0]);
+    assert!(is_whole(sandbox, before, expected));
+}
+
+/// A run that is killed after its last move of a file but before that of the repository (in a clone: before the commit), so that
+/// the next one has something to finish.
+fn cut_off(before: Before) -> Sandbox {
+    let journal = |call: &Call| {
+        call.paths
+            .iter()
+            .any(|it| it.ends_with(".scaffold-new.json"))
+    };
+    let sandbox = place(before);
+    let calls = counted(new(&sandbox, "hello"), &sandbox.work()).calls;
+    let written = calls.iter().find(|it| journal(it)).unwrap().number;
+    let sandbox = place(before);
+    let killed = faulty(
+        new(&sandbox, "hello"),
+        &sandbox.work(),
+        written + 4,
+        Fault::Kill,
+    );
+    assert_eq!(killed.finished.code, None);
+    assert_eq!(
+        litter(&sandbox),
+        ["hello/.scaffold-new", "hello/.scaffold-new.json"]
+    );
+    sandbox
+}
+
+/// The run that finishes what another one had left is killed, too, wherever it may be.
+fn finishing_survives(before: Before) {
+    let expected = {
+        let sandbox = place(before);
+        run(&mut new(&sandbox, "hello")).code(0);
+        tree(&sandbox.path("hello"), &[])
+    };
+    at_every_call(
+        Fault::Kill,
+        || cut_off(before),
+        |sandbox| -> (Command, PathBuf) { (new(sandbox, "hello"), sandbox.work()) },
+        |sandbox, _, _| recovers(sandbox, before, &expected),
+    );
+}
+
+#[test]
+fn finishing_is_killed_in_a_folder() {
+    finishing_survives(Before::Empty);
+}
+
+#[test]
+fn finishing_is_killed_in_a_clone() {
+    finishing_survives(Before::Clone);
+}
+
+#[test]
+fn looking_at_what_a_killed_run_left_changes_nothing() {
+    for before in [Before::Empty, Before::Clone] {
+        let sandbox = cut_off(before);
+        let start = everything(&sandbox.work());
+        let shown = run(new(&sandbox, "hello").arg("--dry-run")).code(0);
+        assert!(shown.stderr.contains("nothing was written"));
+        // Another project than the one that was begun.
+        let mut other = new(&sandbox, "hello");
+        let other = run(other.args(["--example", "api", "--dry-run"])).code(2);
+        assert!(other.stderr.contains("other answers"), "{}", other.stderr);
+        assert_eq!(everything(&sandbox.work()), start);
+    }
+}
+
+#[test]
+fn a_project_of_other_answers_is_finished_and_not_overwritten() {
+    let sandbox = cut_off(Before::Empty);
+    let mut other = new(&sandbox, "hello");
+    let other = run(other.args(["--example", "api"])).code(2);
+    assert!(other.stderr.contains("other answers"), "{}", other.stderr);
+    assert_eq!(litter(&sandbox), [""; 0]);
+    let text = std::fs::read_to_string(sandbox.path("hello/pyproject.toml")).unwrap();
+    assert!(text.contains("example = \"hello\""), "{text}");
 }
 
 #[test]
@@ -167,4 +305,14 @@ fn killed_in_an_empty_clone() {
 #[test]
 fn one_call_fails_in_an_empty_clone() {
     survives(Before::Clone, Fault::Once(EIO));
+}
+
+#[test]
+fn the_disk_is_full_in_an_empty_folder() {
+    survives(Before::Empty, Fault::FromThenOn(ENOSPC));
+}
+
+#[test]
+fn nothing_may_be_written_any_more_in_an_empty_clone() {
+    survives(Before::Clone, Fault::FromThenOn(EACCES));
 }

@@ -1,0 +1,116 @@
+//! The gates that there are, for people who look for one.
+//!
+//! Called by `scaffold check --list`. It runs nothing.
+
+use super::builtin;
+use super::message;
+use super::project::Projects;
+use super::reader::{Reader, Shortcut};
+use super::snapshot::Snapshot;
+use super::stage::Stage;
+use super::tool;
+use crate::error::Result;
+use crate::git::WorkTree;
+
+/// A gate, as one looks it up.
+pub(crate) struct Listed {
+    /// Its name.
+    pub(crate) name: String,
+    /// The group that it belongs to.
+    pub(crate) group: String,
+    /// What it is for.
+    pub(crate) title: String,
+    /// Whether it can mend what it finds.
+    pub(crate) fixes: bool,
+    /// The arguments that it understands, of a native gate.
+    pub(crate) arguments: Vec<String>,
+    /// The stages at which the repository's own project runs it.
+    pub(crate) stages: Vec<Stage>,
+}
+
+/// All gates, and those that the repository's own project defines.
+///
+/// # Errors
+/// When its configuration is wrong.
+pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
+    let shortcut = Shortcut::none();
+    let reader = Reader::new(snapshot.work_tree, &shortcut);
+    let project = Projects::new(snapshot, &reader).top()?;
+    let stages = |gate: &str| -> Vec<Stage> {
+        Stage::ALL
+            .into_iter()
+            .filter(|stage| project.stage(*stage).iter().any(|it| it == gate))
+            .collect()
+    };
+    let mut listed: Vec<Listed> = builtin::ALL
+        .iter()
+        .map(|it| Listed {
+            name: it.name.to_owned(),
+            group: it.group.to_owned(),
+            title: it.title.to_owned(),
+            fixes: it.fixes,
+            arguments: it.arguments.iter().map(|it| (*it).to_owned()).collect(),
+            stages: stages(it.name),
+        })
+        .collect();
+    listed.extend(tool::ALL.iter().map(|it| Listed {
+        name: it.name.to_owned(),
+        group: it.group.to_owned(),
+        title: it.title.to_owned(),
+        fixes: it.can_fix,
+        arguments: Vec::new(),
+        stages: stages(it.name),
+    }));
+    let mut order: Vec<String> = Vec::new();
+    for it in &listed {
+        if !order.contains(&it.group) {
+            order.push(it.group.clone());
+        }
+    }
+    listed.sort_by_key(|it| order.iter().position(|group| *group == it.group));
+    listed.push(Listed {
+        name: message::NAME.to_owned(),
+        group: "message".to_owned(),
+        title: message::TITLE.to_owned(),
+        fixes: false,
+        arguments: vec!["--types=feat,fix,…".to_owned()],
+        stages: stages(message::NAME),
+    });
+    listed.extend(project.custom_gates().map(|name| {
+        let settings = project.settings(name);
+        Listed {
+            name: name.to_owned(),
+            group: "of this project".to_owned(),
+            title: settings.command.unwrap_or_default().join(" "),
+            fixes: settings.fix == Some(true),
+            arguments: Vec::new(),
+            stages: stages(name),
+        }
+    }));
+    Ok(listed)
+}
+
+/// The stages that the repository's own project has gates for, as the index has it; none where it says nothing of gates, for
+/// other projects of the repository may.
+///
+/// # Errors
+/// When its configuration is wrong, or the index cannot be read.
+pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
+    let snapshot = Snapshot::of_index(work_tree);
+    let shortcut = Shortcut::none();
+    let reader = Reader::new(work_tree, &shortcut);
+    let project = Projects::new(&snapshot, &reader).top()?;
+    Ok(match project.file {
+        Some(_) => project.stages().collect(),
+        None => Vec::new(),
+    })
+}
+
+/// What a code of a finding stands for: the title of the gate that it is of.
+pub(crate) fn title(code: &str) -> Option<&'static str> {
+    let gate = code.split('/').next().unwrap_or(code);
+    let native = builtin::named(gate).map(|it| it.title);
+    native
+        .or_else(|| tool::find(gate).map(|it| it.title))
+        .or_else(|| (gate == message::NAME).then_some(message::TITLE))
+}

@@ -1,0 +1,167 @@
+//! A whole run, from what a killed one left behind to the new contents in their places.
+//!
+//! Called by `cli` for a check and for the hooks of a commit. What is written, is written here, at the end, through `write_back`.
+
+use std::path::PathBuf;
+
+use super::outcome::{GateOutcome, State};
+use super::run::{self, Fixing, Mended, Outcome, Request};
+use super::select::{Engine, Selected};
+use super::settings::Needs;
+use super::snapshot::{Of, Snapshot};
+use super::write_back::{self, Applied, Fix, Lock, Original};
+use crate::error::{Error, Result};
+use crate::git::WorkTree;
+
+/// What is to be checked.
+#[derive(Debug, Clone)]
+pub(crate) enum Scope {
+    /// What is staged.
+    Staged,
+    /// Every file of the index.
+    Index,
+    /// What lies between two commits, as the second has it.
+    Range(String, String),
+    /// The work tree.
+    WorkTree,
+}
+
+/// What a whole run came to.
+pub(crate) struct Report {
+    /// Every gate, in the order of the projects and of their lists.
+    pub(crate) gates: Vec<GateOutcome>,
+    /// What became of the new contents; `None` where there were none.
+    pub(crate) applied: Option<Applied>,
+    /// What a run that was killed had left behind, and was put in order.
+    pub(crate) recovered: Vec<String>,
+    /// Whether a content was mended that a commit must not go on with before somebody has looked at it.
+    pub(crate) needs_review: bool,
+}
+
+impl Report {
+    /// Whether every gate is content, and so may a commit be.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.gates.iter().all(GateOutcome::is_clean) && !self.needs_review
+    }
+
+    /// Whether a gate could not be run.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.gates
+            .iter()
+            .any(|it| matches!(it.state, State::Broken(_)))
+    }
+}
+
+/// Takes the snapshot of what is to be checked; with `paths`, of those files and folders alone.
+///
+/// # Errors
+/// When there are conflicts, a name means no commit, a path does not exist, or git fails.
+pub(crate) fn snapshot<'a>(
+    work_tree: &'a WorkTree,
+    scope: &Scope,
+    paths: &[PathBuf],
+) -> Result<Snapshot<'a>> {
+    match scope {
+        Scope::WorkTree => Snapshot::work_tree(work_tree, paths),
+        Scope::Staged => Snapshot::staged(work_tree)?.restricted(paths),
+        Scope::Index => Snapshot::index(work_tree)?.restricted(paths),
+        Scope::Range(from, to) => {
+            let (from, to) = (work_tree.commit(from)?, work_tree.commit(to)?);
+            // What only the other side changed since the two parted is not what this side brings.
+            let base = work_tree.merge_base(&from, &to)?.unwrap_or(from);
+            let changes = work_tree.between(&base.to_string(), &to.to_string())?;
+            Snapshot::commit(work_tree, &to.to_string(), changes).restricted(paths)
+        }
+    }
+}
+
+/// Runs the gates on what is to be checked, and brings what they mended to its place.
+///
+/// # Errors
+/// When the snapshot cannot be read, a configuration is wrong, or the user interrupts.
+pub(crate) fn perform(
+    work_tree: &WorkTree,
+    scope: &Scope,
+    paths: &[PathBuf],
+    request: &Request,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Report> {
+    let wait = || say("another run on this work tree is waited for");
+    let mut lock = None;
+    let mut recovered = Vec::new();
+    if request.fixing != Fixing::Never {
+        let taken = Lock::take(work_tree, wait)?;
+        recovered = write_back::recover(&taken, work_tree)?;
+        lock = Some(taken);
+    }
+    let snapshot = snapshot(work_tree, scope, paths)?;
+    if snapshot.files.is_empty() && snapshot.deleted.is_empty() {
+        // Nothing to look at: not even the configuration, which costs reading the index.
+        return Ok(Report {
+            gates: Vec::new(),
+            applied: None,
+            recovered,
+            needs_review: false,
+        });
+    }
+    let selected = run::plan(&snapshot, request)?;
+    if lock.is_none() && selected.iter().any(|one| is_shown_a_copy(one, &snapshot)) {
+        lock = Some(Lock::take(work_tree, wait)?);
+    }
+    let outcome = run::run(&snapshot, request, &selected, &place(work_tree), say)?;
+    let needs_review = outcome.mended.values().any(|it| !it.restage);
+    let applied = if outcome.mended.is_empty() {
+        None
+    } else {
+        let fixes = fixes(&snapshot, &outcome);
+        lock.as_ref()
+            .map(|lock| write_back::apply(lock, work_tree, &fixes))
+            .transpose()?
+    };
+    if applied.as_ref().is_some_and(|it| it.interrupted) {
+        return Err(Error::interrupted());
+    }
+    drop(lock);
+    Ok(Report {
+        gates: outcome.gates,
+        applied,
+        recovered,
+        needs_review,
+    })
+}
+
+/// Whether a tool is shown a copy, which another run must not change meanwhile.
+fn is_shown_a_copy(selected: &Selected, snapshot: &Snapshot) -> bool {
+    selected.skipped.is_none()
+        && !matches!(selected.engine, Engine::Native(_))
+        && selected.needs != Needs::WorkTree
+        && snapshot.of != Of::WorkTree
+}
+
+/// The folder for what the tools of a work tree are shown: outside of it, and the user's own.
+pub(super) fn place(work_tree: &WorkTree) -> PathBuf {
+    let host = work_tree.host();
+    let digest = blake3::hash(work_tree.git_dir().as_os_str().as_encoded_bytes());
+    host.cache_dir()
+        .unwrap_or_else(|| work_tree.state_dir())
+        .join("gate")
+        .join("copies")
+        .join(&digest.to_hex()[..16])
+}
+
+fn fixes(snapshot: &Snapshot, outcome: &Outcome) -> Vec<Fix> {
+    let fix = |(number, mended): (&usize, &Mended)| {
+        let file = &snapshot.files[*number];
+        Fix {
+            path: file.path.clone(),
+            mode: file.mode,
+            original: match file.source.id() {
+                Some(id) => Original::Staged(id),
+                None => Original::WorkTree(mended.original),
+            },
+            fixed: mended.bytes.clone(),
+            restage: mended.restage && snapshot.of == Of::Index,
+        }
+    };
+    outcome.mended.iter().map(fix).collect()
+}

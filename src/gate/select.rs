@@ -1,0 +1,353 @@
+//! What runs on what, and why something does not: decided before anything runs.
+//!
+//! Called by the run and by `--plan`. It starts nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::builtin::Builtin;
+use super::catalog;
+use super::configuration::{Configuration, nearest};
+use super::project::Projects;
+use super::settings::{Needs, Settings};
+use super::snapshot::{Of, Snapshot};
+use super::stage::Stage;
+use super::tool::Tool;
+use crate::error::{Error, Result};
+use crate::repo_path::RepoPath;
+
+/// Which gates are asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Wanted {
+    /// Those of a stage.
+    Stage(Stage),
+    /// Those of every stage that checks files.
+    All,
+    /// These, by the names of gates or groups.
+    Named(Vec<String>),
+}
+
+/// One part of a run that is divided among several machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// Which one, from 1.
+    pub(crate) number: u64,
+    /// Of how many.
+    pub(crate) of: u64,
+}
+
+/// A gate of a project, and what it runs on.
+pub(crate) struct Selected {
+    /// The project.
+    pub(crate) project: Arc<Configuration>,
+    /// Its name.
+    pub(crate) gate: String,
+    /// What does the work.
+    pub(crate) engine: Engine,
+    /// What it has to be given.
+    pub(crate) needs: Needs,
+    /// What the project says of it.
+    pub(crate) settings: Settings,
+    /// The files of the snapshot that it is for, by their number.
+    pub(crate) files: Vec<usize>,
+    /// Why it does not run.
+    pub(crate) skipped: Option<String>,
+}
+
+/// What does the work of a gate.
+#[derive(Clone, Copy)]
+pub(crate) enum Engine {
+    /// This program.
+    Native(&'static Builtin),
+    /// A tool that is known.
+    Tool(&'static Tool),
+    /// A command of the project's own.
+    Custom,
+}
+
+impl Selected {
+    /// Whether it can mend anything.
+    pub(crate) fn can_fix(&self) -> bool {
+        match self.engine {
+            Engine::Native(builtin) => builtin.fixes,
+            Engine::Tool(tool) => tool.can_fix,
+            Engine::Custom => self.settings.fix == Some(true),
+        }
+    }
+}
+
+/// Chooses the gates of every project that has files under check.
+///
+/// # Errors
+/// When a configuration is wrong, or a gate that is asked for does not exist.
+pub(crate) fn select(
+    snapshot: &Snapshot,
+    projects: &mut Projects,
+    wanted: &Wanted,
+    skip: &[String],
+    shard: Option<Shard>,
+) -> Result<Vec<Selected>> {
+    let mut members: BTreeMap<Vec<u8>, (Arc<Configuration>, Vec<usize>, usize)> = BTreeMap::new();
+    // The repository's own project is asked even where nothing of it is under check: its mistakes are to be seen.
+    let top = projects.top()?;
+    members.insert(top.folder.clone(), (top, Vec::new(), 0));
+    for (number, file) in snapshot.files.iter().enumerate() {
+        let project = projects.of(&file.path)?;
+        let entry = members.entry(project.folder.clone());
+        entry.or_insert((project, Vec::new(), 0)).1.push(number);
+    }
+    for path in &snapshot.deleted {
+        let project = projects.of(path)?;
+        let entry = members.entry(project.folder.clone());
+        entry.or_insert((project, Vec::new(), 0)).2 += 1;
+    }
+    check_names(wanted, skip, members.values().map(|it| it.0.as_ref()))?;
+    let mut selected = Vec::new();
+    for (project, files, deleted) in members.into_values() {
+        for gate in gates_of(&project, wanted) {
+            selected.extend(choose(
+                snapshot, &project, gate, &files, deleted, skip, shard,
+            )?);
+        }
+    }
+    Ok(selected)
+}
+
+/// The gates of a project that are asked for, in declared order.
+fn gates_of(project: &Configuration, wanted: &Wanted) -> Vec<String> {
+    match wanted {
+        Wanted::Stage(stage) => project.stage(*stage).to_vec(),
+        Wanted::All => project.every_gate(),
+        Wanted::Named(names) => {
+            let mut gates: Vec<String> = Vec::new();
+            for name in names {
+                let members = catalog::members(name);
+                let own = project.custom_gates().any(|it| it == name);
+                let found: Vec<&str> = if own || catalog::exists(name) {
+                    vec![name]
+                } else {
+                    members
+                };
+                for gate in found {
+                    if !gates.iter().any(|it| it == gate) {
+                        gates.push(gate.to_owned());
+                    }
+                }
+            }
+            gates
+        }
+    }
+}
+
+/// # Errors
+/// When a name that the user typed is neither a gate nor a group of any project.
+fn check_names<'a>(
+    wanted: &Wanted,
+    skip: &[String],
+    projects: impl Iterator<Item = &'a Configuration>,
+) -> Result<()> {
+    let mut known: Vec<&str> = catalog::names().chain(catalog::groups()).collect();
+    known.extend(projects.flat_map(Configuration::custom_gates));
+    let named = match wanted {
+        Wanted::Named(names) => names.as_slice(),
+        _ => &[],
+    };
+    for (name, from) in named
+        .iter()
+        .map(|it| (it, ""))
+        .chain(skip.iter().map(|it| (it, " (from SCAFFOLD_SKIP)")))
+    {
+        if !known.contains(&name.as_str()) {
+            let error = Error::new(format!("there is no gate or group `{name}`{from}"));
+            return Err(match nearest(name, known.iter().copied()) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("see them all: scaffold check --list"),
+            });
+        }
+        if catalog::reads_message(name) && from.is_empty() {
+            return Err(Error::new(format!(
+                "`{name}` checks the message of a commit, and no files"
+            ))
+            .hint("put it into `commit-msg` of [tool.scaffold.stages]"));
+        }
+    }
+    Ok(())
+}
+
+fn choose(
+    snapshot: &Snapshot,
+    project: &Arc<Configuration>,
+    gate: String,
+    files: &[usize],
+    deleted: usize,
+    skip: &[String],
+    shard: Option<Shard>,
+) -> Result<Option<Selected>> {
+    let settings = project.settings(&gate);
+    let tool = catalog::tool(&gate);
+    let (engine, globs, needs) = if let Some(builtin) = catalog::native(&gate) {
+        (Engine::Native(builtin), builtin.files, Needs::Files)
+    } else if let Some(tool) = tool {
+        (Engine::Tool(tool), tool.files, tool.needs)
+    } else if settings.command.is_some() {
+        (Engine::Custom, &[][..], Needs::Files)
+    } else {
+        return Ok(None);
+    };
+    let needs = settings.needs.unwrap_or(needs);
+    let chosen = match &settings.files {
+        Some(globs) => Chosen::new(globs, &settings.exclude)?,
+        None => Chosen::new(globs, &settings.exclude)?,
+    };
+    let mut files: Vec<usize> = files
+        .iter()
+        .copied()
+        .filter(|number| {
+            let path = &snapshot.files[*number].path;
+            path.strip(&project.folder).is_some_and(|it| chosen.has(it))
+        })
+        .collect();
+    let deleted = deleted > 0
+        && snapshot
+            .deleted
+            .iter()
+            .any(|it| it.strip(&project.folder).is_some_and(|it| chosen.has(it)));
+    let mut skipped = None;
+    if skip
+        .iter()
+        .any(|it| *it == gate || catalog::members(it).contains(&gate.as_str()))
+    {
+        skipped = Some("SCAFFOLD_SKIP says so".to_owned());
+    } else if files.is_empty() && (needs == Needs::Files || !deleted) {
+        skipped = Some(match snapshot.of {
+            Of::WorkTree => "there are no files for it".to_owned(),
+            _ => "no file that it is for has changed".to_owned(),
+        });
+    } else if let Some(shard) = shard {
+        if needs == Needs::Files {
+            files.retain(|number| shard.has(&snapshot.files[*number].path));
+            if files.is_empty() {
+                skipped = Some("the other shards have its files".to_owned());
+            }
+        } else if shard.number != 1 {
+            skipped = Some("it runs in shard 1".to_owned());
+        }
+    }
+    Ok(Some(Selected {
+        project: Arc::clone(project),
+        gate,
+        engine,
+        needs,
+        settings,
+        files,
+        skipped,
+    }))
+}
+
+impl Shard {
+    /// Whether a file belongs to this part: decided by its path alone.
+    fn has(self, path: &RepoPath) -> bool {
+        let digest = blake3::hash(path.as_bytes());
+        let mut number = [0; 8];
+        number.copy_from_slice(&digest.as_bytes()[..8]);
+        u64::from_le_bytes(number) % self.of == self.number - 1
+    }
+}
+
+/// The files that globs choose.
+struct Chosen {
+    files: Option<GlobSet>,
+    exclude: GlobSet,
+}
+
+impl Chosen {
+    fn new<F: AsRef<str>>(files: &[F], exclude: &[String]) -> Result<Self> {
+        Ok(Self {
+            files: (!files.is_empty()).then(|| globs(files)).transpose()?,
+            exclude: globs(exclude)?,
+        })
+    }
+
+    /// Whether a path, seen from the project, is chosen.
+    fn has(&self, path: &[u8]) -> bool {
+        if self.files.is_none() && self.exclude.is_empty() {
+            return true;
+        }
+        let Some(path) = crate::repo_path::bytes_to_path(path) else {
+            return false;
+        };
+        let candidate = Candidate::new(&path);
+        self.files
+            .as_ref()
+            .is_none_or(|it| it.is_match_candidate(&candidate))
+            && !self.exclude.is_match_candidate(&candidate)
+    }
+}
+
+/// A set of globs. One without a slash is for names in any folder, as in `.gitignore`; `*` stays within a name.
+fn globs<G: AsRef<str>>(patterns: &[G]) -> Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let pattern = pattern.as_ref();
+        let anywhere = if pattern.contains('/') {
+            pattern.trim_start_matches("./").to_owned()
+        } else {
+            format!("**/{pattern}")
+        };
+        let glob = GlobBuilder::new(&anywhere)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| Error::new(format!("`{pattern}` is no glob")).caused_by(error))?;
+        set.add(glob);
+    }
+    set.build()
+        .map_err(|error| Error::new("the globs are too many or too large").caused_by(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Chosen, Shard};
+    use crate::repo_path::RepoPath;
+
+    fn has(files: &[&str], exclude: &[&str], path: &str) -> bool {
+        let exclude: Vec<String> = exclude.iter().map(|it| (*it).to_owned()).collect();
+        Chosen::new(files, &exclude).unwrap().has(path.as_bytes())
+    }
+
+    #[test]
+    fn a_glob_without_a_slash_is_for_any_folder() {
+        assert!(has(&["*.py"], &[], "a/b.py"));
+        assert!(has(&["*.py"], &[], "b.py"));
+        assert!(!has(&["*.py"], &[], "b.pyi"));
+        assert!(has(&["src/*.py"], &[], "src/b.py"));
+        assert!(!has(&["src/*.py"], &[], "src/a/b.py"));
+        assert!(has(&["src/**"], &[], "src/a/b.py"));
+        assert!(has(&[], &[], "anything"));
+        assert!(!has(&["*.py"], &["old/**"], "old/b.py"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_of_any_bytes_can_be_chosen() {
+        let chosen = Chosen::new(&["*.py"], &[]).unwrap();
+        assert!(chosen.has(b"a\n\xff.py"));
+        assert!(chosen.has(b"--exclude=b.py"));
+    }
+
+    #[test]
+    fn every_file_is_in_exactly_one_shard() {
+        for number in 0..200 {
+            let path = RepoPath::new(format!("folder/{number}.py"));
+            let parts = (1..=3).filter(|number| {
+                Shard {
+                    number: *number,
+                    of: 3,
+                }
+                .has(&path)
+            });
+            assert_eq!(parts.count(), 1);
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! What is checked: the files of the index, of a commit, or of the work tree, read once.
+//!
+//! Called by the run and by `--plan`. It must not know which gates there are, and changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::file::{File, Source};
+use crate::error::{Error, Result};
+use crate::git::{Change, Index, IndexEntry, Mode, TreeEntry, WorkTree};
+use crate::repo_path::{RepoPath, path_to_bytes};
+
+/// The files under check, and everything that lies around them.
+pub(crate) struct Snapshot<'a> {
+    /// The work tree that it was taken of.
+    pub(crate) work_tree: &'a WorkTree,
+    /// Whose content it is.
+    pub(crate) of: Of,
+    /// The files to check, sorted by path; links and submodules are not among them.
+    pub(crate) files: Vec<File>,
+    /// What is deleted by what is checked.
+    pub(crate) deleted: Vec<RepoPath>,
+    /// Whether a merge, rebase, cherry-pick or revert is under way.
+    pub(crate) in_merge: bool,
+    whole: OnceLock<Whole>,
+}
+
+/// Whose content a snapshot has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// Of the index: what the next commit will hold.
+    Index,
+    /// Of a commit.
+    Commit(String),
+    /// Of the work tree, as it stands.
+    WorkTree,
+}
+
+/// Everything that a snapshot holds.
+enum Whole {
+    Index(Index),
+    Commit(Vec<TreeEntry>),
+    WorkTree(Vec<RepoPath>),
+}
+
+impl<'a> Snapshot<'a> {
+    /// What is staged: the files that the next commit changes.
+    ///
+    /// # Errors
+    /// When conflicts are left in the index, or git fails.
+    pub(crate) fn staged(work_tree: &'a WorkTree) -> Result<Self> {
+        let changes = work_tree.staged()?;
+        refuse_conflicts(
+            changes
+                .iter()
+                .filter(|it| it.is_conflict)
+                .map(|it| &it.path),
+        )?;
+        let snapshot = Self::new(work_tree, Of::Index, changes);
+        // The looks of a file let its content be read from the work tree, which pays where there are many.
+        if snapshot.files.len() > 16 {
+            return snapshot.with_looks();
+        }
+        Ok(snapshot)
+    }
+
+    /// The index, with no file of it under check.
+    pub(crate) fn of_index(work_tree: &'a WorkTree) -> Self {
+        Self::new(work_tree, Of::Index, Vec::new())
+    }
+
+    /// Every file of the index, changed or not.
+    ///
+    /// # Errors
+    /// When conflicts are left in the index, or it cannot be read.
+    pub(crate) fn index(work_tree: &'a WorkTree) -> Result<Self> {
+        let index = Index::read(work_tree)?;
+        refuse_conflicts(index.conflicts().iter())?;
+        let files = index
+            .entries()
+            .iter()
+            .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
+            .map(|entry| file_of(&index, entry, false))
+            .collect();
+        let mut snapshot = Self::of_index(work_tree);
+        snapshot.files = files;
+        snapshot.whole = OnceLock::from(Whole::Index(index));
+        Ok(snapshot)
+    }
+
+    /// What a commit changed, with the content that it gave to it.
+    pub(crate) fn commit(work_tree: &'a WorkTree, id: &str, changes: Vec<Change>) -> Self {
+        Self::new(work_tree, Of::Commit(id.to_owned()), changes)
+    }
+
+    /// The files of the work tree: tracked ones, and those that are neither tracked nor ignored. With `paths`, those files and what
+    /// lies below those folders, relative to the working directory.
+    ///
+    /// # Errors
+    /// When a path does not exist or lies outside, or git fails.
+    pub(crate) fn work_tree(work_tree: &'a WorkTree, paths: &[PathBuf]) -> Result<Self> {
+        let command = work_tree.git().args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--deduplicate",
+        ]);
+        let text = work_tree.output(&command, "list the files of the work tree")?;
+        let mut listed: Vec<RepoPath> = text
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty())
+            .map(RepoPath::new)
+            .collect();
+        listed.sort();
+        let mut snapshot = Self::new(work_tree, Of::WorkTree, Vec::new());
+        let wanted = restrict(work_tree, paths, true)?;
+        for path in &wanted {
+            // An ignored file that is named is meant.
+            let named = RepoPath::new(path.clone());
+            if let Err(at) = listed.binary_search(&named)
+                && named.below(work_tree.root()).is_some_and(|it| it.is_file())
+            {
+                listed.insert(at, named);
+            }
+        }
+        snapshot.files = listed
+            .iter()
+            .filter(|path| is_wanted(path, &wanted))
+            .filter_map(|path| on_disk(work_tree, path))
+            .collect();
+        snapshot.whole = OnceLock::from(Whole::WorkTree(listed));
+        Ok(snapshot)
+    }
+
+    fn new(work_tree: &'a WorkTree, of: Of, changes: Vec<Change>) -> Self {
+        let (mut files, mut deleted) = (Vec::with_capacity(changes.len()), Vec::new());
+        for change in changes {
+            match change.new {
+                Some((mode, id)) if mode.is_file() => files.push(File {
+                    path: change.path,
+                    mode,
+                    source: Source::Blob(id),
+                    is_added: change.is_added,
+                }),
+                Some(_) => {}
+                None => deleted.push(change.path),
+            }
+        }
+        let in_merge = [
+            "MERGE_HEAD",
+            "CHERRY_PICK_HEAD",
+            "REVERT_HEAD",
+            "rebase-merge",
+            "rebase-apply",
+        ]
+        .iter()
+        .any(|name| work_tree.git_dir().join(name).exists());
+        Self {
+            work_tree,
+            of,
+            files,
+            deleted,
+            in_merge,
+            whole: OnceLock::new(),
+        }
+    }
+
+    /// The same, with the looks of each file as the index has them.
+    fn with_looks(mut self) -> Result<Self> {
+        let index = Index::read(self.work_tree)?;
+        for file in &mut self.files {
+            if let Some(entry) = index.get(file.path.as_bytes())
+                && Some(entry.id) == file.source.id()
+            {
+                file.source = Source::Staged(entry.clone());
+            }
+        }
+        self.whole = OnceLock::from(Whole::Index(index));
+        Ok(self)
+    }
+
+    /// Keeps only the files named, and those below the folders named, relative to the working directory.
+    ///
+    /// # Errors
+    /// When a path lies outside the work tree, or nothing of what is checked lies there.
+    pub(crate) fn restricted(mut self, paths: &[PathBuf]) -> Result<Self> {
+        if paths.is_empty() {
+            return Ok(self);
+        }
+        let wanted = restrict(self.work_tree, paths, false)?;
+        self.files.retain(|file| is_wanted(&file.path, &wanted));
+        self.deleted.retain(|path| is_wanted(path, &wanted));
+        Ok(self)
+    }
+
+    fn whole(&self) -> Result<&Whole> {
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole);
+        }
+        let whole = match &self.of {
+            Of::Index => Whole::Index(Index::read(self.work_tree)?),
+            Of::Commit(id) => {
+                let mut entries = self.work_tree.tree(id)?;
+                entries.sort_by(|one, other| one.path.cmp(&other.path));
+                Whole::Commit(entries)
+            }
+            Of::WorkTree => Whole::WorkTree(Vec::new()),
+        };
+        Ok(self.whole.get_or_init(|| whole))
+    }
+
+    /// The file of this path, whether it is under check or not.
+    ///
+    /// # Errors
+    /// When what the snapshot holds cannot be listed.
+    pub(crate) fn file(&self, path: &[u8]) -> Result<Option<File>> {
+        Ok(match self.whole()? {
+            Whole::Index(index) => index
+                .get(path)
+                .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
+                .map(|entry| file_of(index, entry, false)),
+            Whole::Commit(entries) => entries
+                .binary_search_by(|entry| entry.path.as_bytes().cmp(path))
+                .ok()
+                .and_then(|at| entries.get(at))
+                .filter(|entry| entry.mode.is_file())
+                .map(file_of_tree),
+            Whole::WorkTree(_) => on_disk(self.work_tree, &RepoPath::new(path)),
+        })
+    }
+
+    /// Everything that the snapshot holds, sorted by path: files, links and submodules.
+    ///
+    /// # Errors
+    /// When it cannot be listed.
+    pub(crate) fn everything(&self) -> Result<Vec<File>> {
+        Ok(match self.whole()? {
+            Whole::Index(index) => index
+                .entries()
+                .iter()
+                .filter(|entry| !entry.intent_to_add && entry.mode != Mode::Folder)
+                .map(|entry| file_of(index, entry, false))
+                .collect(),
+            Whole::Commit(entries) => entries.iter().map(file_of_tree).collect(),
+            Whole::WorkTree(paths) => paths
+                .iter()
+                .filter_map(|path| on_disk(self.work_tree, path))
+                .collect(),
+        })
+    }
+
+    /// The index, where the snapshot is one of it and it has been read.
+    pub(crate) fn known_index(&self) -> Option<&Index> {
+        match self.whole.get() {
+            Some(Whole::Index(index)) => Some(index),
+            _ => None,
+        }
+    }
+}
+
+fn file_of(index: &Index, entry: &IndexEntry, is_added: bool) -> File {
+    File {
+        path: RepoPath::new(index.path(entry)),
+        mode: entry.mode,
+        source: Source::Staged(entry.clone()),
+        is_added,
+    }
+}
+
+fn file_of_tree(entry: &TreeEntry) -> File {
+    File {
+        path: entry.path.clone(),
+        mode: entry.mode,
+        source: Source::Blob(entry.id),
+        is_added: false,
+    }
+}
+
+/// A file as the work tree has it; `None` where there is none, or it is no file.
+fn on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
+    let metadata = path.below(work_tree.root())?.symlink_metadata().ok()?;
+    if !metadata.is_file() {
+        return None;
+    }
+    #[cfg(unix)]
+    let executable = std::os::unix::fs::MetadataExt::mode(&metadata) & 0o100 != 0;
+    #[cfg(not(unix))]
+    let executable = false;
+    Some(File {
+        path: path.clone(),
+        mode: if executable {
+            Mode::Executable
+        } else {
+            Mode::File
+        },
+        source: Source::WorkTree,
+        is_added: false,
+    })
+}
+
+fn refuse_conflicts<'a>(conflicts: impl Iterator<Item = &'a RepoPath>) -> Result<()> {
+    let conflicts: Vec<String> = conflicts.map(ToString::to_string).collect();
+    if conflicts.is_empty() {
+        return Ok(());
+    }
+    Err(
+        Error::new(format!("there are conflicts in {}", conflicts.join(", ")))
+            .hint("resolve them, then type: git add FILE"),
+    )
+}
+
+/// What the user named, as paths of the repository; `""` stands for all of it.
+fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result<Vec<Vec<u8>>> {
+    paths
+        .iter()
+        .map(|path| {
+            let absolute = absolute(work_tree.host().current_dir(), path);
+            if must_exist && absolute.symlink_metadata().is_err() {
+                return Err(Error::new(format!(
+                    "there is no file or folder `{}`",
+                    path.display()
+                )));
+            }
+            let root = work_tree.root().canonicalize();
+            let root = root.as_deref().unwrap_or(work_tree.root());
+            // The folder is resolved, the file is not: a link is checked as a link.
+            let real = match (absolute.parent(), absolute.file_name()) {
+                (Some(folder), Some(name)) => folder.canonicalize().map(|it| it.join(name)),
+                _ => absolute.canonicalize(),
+            };
+            let real = real.unwrap_or_else(|_| absolute.clone());
+            real.strip_prefix(root)
+                .ok()
+                .and_then(path_to_bytes)
+                .ok_or_else(|| {
+                    Error::new(format!("`{}` is not in this repository", path.display()))
+                        .hint(format!("its work tree is {}", work_tree.root().display()))
+                })
+        })
+        .collect()
+}
+
+/// A path without `.` and `..`, from a folder.
+fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    let mut absolute = folder.to_owned();
+    for component in path.components() {
+        match component {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                absolute.pop();
+            }
+            other => absolute.push(other),
+        }
+    }
+    absolute
+}
+
+/// Whether a path is one of those, or below one of them; any is, where none is named.
+fn is_wanted(path: &RepoPath, wanted: &[Vec<u8>]) -> bool {
+    wanted.is_empty()
+        || wanted
+            .iter()
+            .any(|it| it == path.as_bytes() || path.strip(it).is_some())
+}

@@ -1,0 +1,100 @@
+//! The repository of a new project: made, used, or left out.
+
+use std::path::Path;
+
+use super::new;
+use crate::support::{Sandbox, run};
+
+#[test]
+fn an_empty_clone_gets_its_first_commit_and_keeps_its_remote() {
+    let sandbox = Sandbox::new();
+    let git = |folder: &Path, arguments: &[&str]| {
+        run(sandbox.command("git").current_dir(folder).args(arguments))
+            .code(0)
+            .stdout
+    };
+    git(
+        &sandbox.work(),
+        &["init", "-q", "--bare", "-b", "trunk", "origin.git"],
+    );
+    git(&sandbox.work(), &["clone", "-q", "origin.git", "hello"]);
+    new(&sandbox, &["hello"]).code(0);
+    let hello = sandbox.path("hello");
+    assert_eq!(git(&hello, &["symbolic-ref", "HEAD"]), "refs/heads/trunk\n");
+    assert_eq!(git(&hello, &["status", "--porcelain"]), "");
+    assert_eq!(git(&hello, &["rev-list", "--count", "HEAD"]), "1\n");
+    assert_eq!(git(&hello, &["remote"]), "origin\n");
+    git(&hello, &["push", "-q", "--no-verify", "origin", "HEAD"]);
+    git(&hello, &["fsck", "--strict"]);
+    assert!(!hello.join(".scaffold-new").exists());
+}
+
+#[test]
+fn no_repository_is_made_inside_another_one_unless_asked() {
+    let sandbox = Sandbox::new();
+    run(sandbox.command("git").args(["init", "-q", "."])).code(0);
+    let finished = new(&sandbox, &["inner"]).code(0);
+    assert!(finished.stderr.contains("--git"), "{}", finished.stderr);
+    assert!(!sandbox.path("inner/.git").exists());
+    new(&sandbox, &["asked", "--git"]).code(0);
+    assert!(sandbox.path("asked/.git").is_dir());
+    new(&sandbox, &["refused", "--no-git"]).code(0);
+    assert!(!sandbox.path("refused/.git").exists());
+}
+
+#[test]
+fn without_an_identity_the_commit_is_left_out_and_the_commands_are_shown() {
+    let sandbox = Sandbox::new();
+    std::fs::write(
+        sandbox.home().join(".gitconfig"),
+        "[init]\n\tdefaultBranch = main\n[user]\n\tuseConfigOnly = true\n",
+    )
+    .unwrap();
+    let finished = new(&sandbox, &["hello"]).code(0);
+    for text in [
+        "git config --global user.name",
+        "git config --global user.email",
+        "git commit --no-edit --no-verify",
+    ] {
+        assert!(finished.stderr.contains(text), "{}", finished.stderr);
+    }
+    // The commands do what they say.
+    let git = |arguments: &[&str]| {
+        run(sandbox
+            .command("git")
+            .current_dir(sandbox.path("hello"))
+            .args(arguments))
+        .code(0)
+        .stdout
+    };
+    git(&["config", "--global", "user.name", "Late"]);
+    git(&["config", "--global", "user.email", "late@example.com"]);
+    git(&["commit", "--no-edit", "--no-verify"]);
+    assert_eq!(git(&["status", "--porcelain"]), "");
+    let tree_id = git(&["rev-parse", "HEAD^{tree}"]);
+    assert!(
+        git(&["log", "-1", "--format=%(trailers:only,unfold)"])
+            .contains(&format!("Scaffold-Tree: {tree_id}"))
+    );
+}
+
+#[test]
+fn without_the_git_program_the_project_still_has_its_commit() {
+    let sandbox = Sandbox::new();
+    let finished = run(sandbox
+        .scaffold()
+        .args(["new", "hello", "--no-env"])
+        .env("PATH", "/nonexistent"))
+    .code(0);
+    assert!(
+        finished.stderr.contains("git is not installed"),
+        "{}",
+        finished.stderr
+    );
+    let log = run(sandbox
+        .command("git")
+        .current_dir(sandbox.path("hello"))
+        .args(["log", "--oneline"]))
+    .code(0);
+    assert_eq!(log.stdout.lines().count(), 1);
+}
