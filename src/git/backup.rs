@@ -172,8 +172,9 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::super::trial::Trial;
-    use super::super::{Mode, Objects, RepoPath, WorkTree};
+    use super::super::{Mode, Objects, WorkTree};
     use super::{KEPT, REFS, Saved, is_stamp, stamp};
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn a_moment_is_written_as_the_calendar_has_it() {

@@ -230,7 +230,7 @@ fn apply_in(work_tree: &WorkTree, path: &str, fixed: &str) -> super::Applied {
     let index = Index::read(work_tree).unwrap();
     let entry = index.get(path.as_bytes()).unwrap();
     let fix = super::Fix {
-        path: crate::git::RepoPath::new(path),
+        path: crate::repo_path::RepoPath::new(path),
         mode: entry.mode,
         original: super::Original::Staged(entry.id),
         fixed: fixed.into(),

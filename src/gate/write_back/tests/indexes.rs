@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::{Applied, Fix, InIndex, InWorkTree, Place, only};
-use crate::git::{Index, Objects, RepoPath, WorkTree};
+use crate::git::{Index, Objects, WorkTree};
+use crate::repo_path::RepoPath;
 
 /// Runs `git commit` with these arguments, and from within its pre-commit hook applies a fix that takes away the blanks at the ends
 /// of `a.py`'s lines; then the hook ends with this exit code.

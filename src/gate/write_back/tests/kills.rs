@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Fix, InIndex, Moment, Place};
@@ -23,6 +24,11 @@ const FILES: [(&str, &str, &str); 4] = [
 ];
 
 fn place() -> Place {
+    static FIRST: OnceLock<Place> = OnceLock::new();
+    FIRST.get_or_init(made).copied()
+}
+
+fn made() -> Place {
     let place = Place::with(&[("before.py", "before\n")]);
     for (path, staged, now) in FILES {
         place.stage(path, staged);
@@ -105,7 +111,7 @@ fn fixes(work_tree: &WorkTree) -> Vec<Fix> {
     let fix = |entry: &crate::git::IndexEntry| {
         let text = String::from_utf8(objects.read(&entry.id).unwrap()).unwrap();
         Fix {
-            path: crate::git::RepoPath::new(index.path(entry)),
+            path: crate::repo_path::RepoPath::new(index.path(entry)),
             mode: entry.mode,
             original: super::Original::Staged(entry.id),
             fixed: text.replace(" \n", "\n").into_bytes(),

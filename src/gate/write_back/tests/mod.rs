@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 
 use super::apply::{Moment, apply_watched};
 use super::{Applied, Fix, InIndex, InWorkTree, Lock, Original, recover};
-use crate::git::{Index, Mode, ObjectId, Objects, RepoPath, WorkTree, bytes_to_path};
+use crate::git::{Index, Mode, ObjectId, Objects, WorkTree};
 use crate::host::Host;
 use crate::process::Command;
+use crate::repo_path::{RepoPath, bytes_to_path};
 
 /// A repository with a home of its own; removed when dropped.
 struct Place {
@@ -26,8 +27,27 @@ impl Place {
         Self::made(&["init", "--quiet", "--initial-branch=main"])
     }
 
+    /// A copy of this place.
+    fn copied(&self) -> Self {
+        let copy = Self::empty();
+        let from = self.folder.join(".");
+        let status = std::process::Command::new("cp")
+            .args(["-a", "--"])
+            .args([&from, &copy.folder])
+            .status();
+        assert!(status.unwrap().success());
+        copy
+    }
+
     /// A repository that this command makes.
     fn made(init: &[&str]) -> Self {
+        let place = Self::empty();
+        place.git(init);
+        place
+    }
+
+    /// A folder without a repository.
+    fn empty() -> Self {
         let root = tempfile::tempdir().unwrap();
         let top = std::fs::canonicalize(root.path()).unwrap();
         let real = Host::current().unwrap();
@@ -42,13 +62,11 @@ impl Place {
             .with_variable("GIT_AUTHOR_EMAIL", "ada@example.com")
             .with_variable("GIT_COMMITTER_NAME", "Ada")
             .with_variable("GIT_COMMITTER_EMAIL", "ada@example.com");
-        let place = Self {
+        Self {
             _root: root,
             host,
             folder,
-        };
-        place.git(init);
-        place
+        }
     }
 
     /// With these files committed.
@@ -181,12 +199,24 @@ impl Place {
             "refs/scaffold/backup",
         ]);
         let mut kept = Vec::new();
+        let mut asked = String::new();
         for name in refs.lines() {
             let list = self.git(&["ls-tree", "-r", "-z", "--name-only", name]);
             for path in list.split_terminator('\0') {
-                let content = self.git(&["cat-file", "blob", &format!("{name}:{path}")]);
-                kept.push((path.to_owned(), content));
+                asked.push_str(&format!("{name}:{path}\n"));
+                kept.push((path.to_owned(), String::new()));
             }
+        }
+        if kept.is_empty() {
+            return kept;
+        }
+        let told = Self::printed(&self.command(&["cat-file", "--batch"]).input(asked));
+        let mut rest = told.as_str();
+        for (_, content) in &mut kept {
+            let (head, after) = rest.split_once('\n').unwrap();
+            let length: usize = head.rsplit(' ').next().unwrap().parse().unwrap();
+            after[..length].clone_into(content);
+            rest = &after[length + 1..];
         }
         kept
     }

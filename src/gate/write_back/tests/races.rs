@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{InIndex, InWorkTree, Moment, Place};
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// What somebody else does to `a.py`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

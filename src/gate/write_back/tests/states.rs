@@ -4,7 +4,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use super::{Fix, InIndex, InWorkTree, Original, Place, assert_left_alone, only};
-use crate::git::{Mode, ObjectId, RepoPath};
+use crate::git::{Mode, ObjectId};
+use crate::repo_path::RepoPath;
 
 const FIXED: (&InWorkTree, &InIndex) = (&InWorkTree::Replaced, &InIndex::Fixed);
 
