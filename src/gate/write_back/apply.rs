@@ -20,7 +20,6 @@ use crate::repo_path::RepoPath;
 
 /// A moment at which others may do something; tests do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "only tests look into it"))]
 pub(super) enum Moment<'a> {
     /// All files were read, nothing is written.
     Decided,

@@ -53,13 +53,6 @@ pub(crate) enum Original {
     WorkTree(blake3::Hash),
 }
 
-impl Original {
-    /// This content of the work tree.
-    pub(crate) fn of_work_tree(bytes: &[u8]) -> Self {
-        Self::WorkTree(blake3::hash(bytes))
-    }
-}
-
 /// What became of all fixes.
 #[derive(Debug)]
 pub(crate) struct Applied {

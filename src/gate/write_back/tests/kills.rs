@@ -329,7 +329,7 @@ fn killed_in_the_middle_of_every_write() {
 
 #[test]
 fn every_call_fails_once() {
-    at_every_call("once", 5, 1, End::Failed);
+    at_every_call("once", 5, 2, End::Failed);
 }
 
 #[test]

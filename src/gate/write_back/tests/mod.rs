@@ -168,7 +168,7 @@ impl Place {
         Fix {
             path: RepoPath::new(path.as_ref()),
             mode: Mode::File,
-            original: Original::of_work_tree(&bytes),
+            original: Original::WorkTree(blake3::hash(&bytes)),
             fixed: fixed.as_ref().to_vec(),
             restage: false,
         }

@@ -369,7 +369,7 @@ fn a_path_that_leads_out_is_no_path() {
     for path in ["../outside.py", "./a.py", "a.py/", "/etc/passwd", ""] {
         let fix = Fix {
             path: RepoPath::new(path),
-            original: Original::of_work_tree(b"one \n"),
+            original: Original::WorkTree(blake3::hash(b"one \n")),
             ..fix.clone()
         };
         let applied = place.apply(&[fix]);
