@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,16 +35,13 @@ pub(crate) struct Finding {
 }
 
 /// A place in a file of the repository.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Location {
     /// The file.
-    #[serde(serialize_with = "shown")]
     pub(crate) path: RepoPath,
     /// The line, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line: Option<u32>,
     /// The column in characters, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) column: Option<u32>,
 }
 
@@ -85,6 +83,21 @@ impl Finding {
     }
 }
 
-fn shown<S: Serializer>(path: &RepoPath, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(path)
+impl Serialize for Location {
+    /// `path` is exact where it is UTF-8; where it is not, it is the path for people, and `path_bytes` has it exactly, as a URI.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Ok(path) = std::str::from_utf8(self.path.as_bytes()) {
+            map.serialize_entry("path", path)?;
+        } else {
+            map.serialize_entry("path", &self.path.to_string())?;
+            map.serialize_entry("path_bytes", &self.path.to_uri())?;
+        }
+        for (key, value) in [("line", self.line), ("column", self.column)] {
+            if let Some(value) = value {
+                map.serialize_entry(key, &value)?;
+            }
+        }
+        map.end()
+    }
 }

@@ -8,7 +8,7 @@
 //! - `cli`: one file per command: parse, compose the features, choose the exit code.
 //! - Features, which never import each other: `project` (make one), `environment` (its venv and locks), `gate` (checks and hooks).
 //! - Shared vocabulary, which writes nothing and starts nothing: `template`, `platform`, `python`, `manifest`, `report`, `finding`.
-//! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `error`.
+//! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `repo_path`, `error`.
 
 #![cfg_attr(
     test,
@@ -28,6 +28,7 @@ mod platform;
 mod process;
 mod project;
 mod python;
+mod repo_path;
 mod report;
 mod template;
 mod ui;

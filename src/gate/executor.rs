@@ -22,7 +22,7 @@ use super::tree::Tree;
 use super::turnstile::Turnstile;
 use crate::error::{Error, Kind, Result};
 use crate::finding::{Finding, Severity};
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// Runs the tools of one run.
 pub(super) struct Executor<'r, 'a> {
@@ -157,7 +157,7 @@ impl Executor<'_, '_> {
         let (mut fixers, mut checks): (Vec<&mut Open>, Vec<&mut Open>) = open
             .iter_mut()
             .filter(|it| it.is_open)
-            .partition(|it| it.task.fixing && it.task.given == Needs::Files);
+            .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
         let turnstile = Turnstile::new(self.request.jobs);
@@ -245,6 +245,10 @@ impl Executor<'_, '_> {
                 let Some(number) = by_path.get(&path).copied() else {
                     continue;
                 };
+                if !it.task.fixing {
+                    it.would_change(&path);
+                    continue;
+                }
                 let restage = restages(it.task.selected);
                 let old = mended.get(&number);
                 let original = match old {
@@ -279,7 +283,7 @@ impl Executor<'_, '_> {
         let mut again: Vec<(&mut Open, Vec<usize>)> = Vec::new();
         for it in open
             .iter_mut()
-            .filter(|it| !it.task.fixing && it.not_started.is_none())
+            .filter(|it| !it.task.changes() && it.not_started.is_none())
         {
             let affected: Vec<usize> = it
                 .task
@@ -491,6 +495,18 @@ impl<'s> Open<'s> {
             not_started: None,
         }
     }
+
+    /// Notes that it would change a file, which is what a fixer finds when it is only to check.
+    fn would_change(&mut self, path: &RepoPath) {
+        if let Some(Ok(verdict)) = &mut self.verdict {
+            let gate = self.task.selected.gate.clone();
+            let finding = Finding::error(gate, "this file would be changed")
+                .in_file(path)
+                .help("scaffold check --fix");
+            verdict.findings.push(finding);
+            verdict.passed = false;
+        }
+    }
 }
 
 /// What the threads that run tools are given: everything but the contents by name, which each opens for itself.
@@ -527,7 +543,7 @@ impl Shared<'_> {
     fn start(&self, it: &Open, root: &Path) -> Result<Verdict> {
         let task = &it.task;
         let project = &task.selected.project.folder;
-        let folder: PathBuf = match crate::git::bytes_to_path(project) {
+        let folder: PathBuf = match crate::repo_path::bytes_to_path(project) {
             Some(below) if !project.is_empty() => root.join(below),
             _ => root.to_owned(),
         };

@@ -2,7 +2,8 @@
 //!
 //! Made by a snapshot, read by every gate. It must not know which gates there are.
 
-use crate::git::{IndexEntry, Mode, ObjectId, RepoPath};
+use crate::git::{IndexEntry, Mode, ObjectId};
+use crate::repo_path::RepoPath;
 
 /// A file as the snapshot holds it.
 #[derive(Debug, Clone)]

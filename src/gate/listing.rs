@@ -71,7 +71,7 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
     listed.push(Listed {
         name: message::NAME.to_owned(),
         group: "message".to_owned(),
-        title: "The message of a commit is a conventional one.".to_owned(),
+        title: message::TITLE.to_owned(),
         fixes: false,
         arguments: vec!["--types=feat,fix,…".to_owned()],
         stages: stages(message::NAME),
@@ -90,7 +90,8 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
     Ok(listed)
 }
 
-/// The stages that the repository's own project has gates for, as the index has it.
+/// The stages that the repository's own project has gates for, as the index has it; none where it says nothing of gates, for
+/// other projects of the repository may.
 ///
 /// # Errors
 /// When its configuration is wrong, or the index cannot be read.
@@ -99,5 +100,17 @@ pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
     let shortcut = Shortcut::none();
     let reader = Reader::new(work_tree, &shortcut);
     let project = Projects::new(&snapshot, &reader).top()?;
-    Ok(project.stages().collect())
+    Ok(match project.file {
+        Some(_) => project.stages().collect(),
+        None => Vec::new(),
+    })
+}
+
+/// What a code of a finding stands for: the title of the gate that it is of.
+pub(crate) fn title(code: &str) -> Option<&'static str> {
+    let gate = code.split('/').next().unwrap_or(code);
+    let native = builtin::named(gate).map(|it| it.title);
+    native
+        .or_else(|| tool::find(gate).map(|it| it.title))
+        .or_else(|| (gate == message::NAME).then_some(message::TITLE))
 }

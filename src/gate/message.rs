@@ -15,6 +15,9 @@ use crate::git::WorkTree;
 /// The name of the gate.
 pub(crate) const NAME: &str = "conventional-commit";
 
+/// What it is for, in a line.
+pub(crate) const TITLE: &str = "Messages that say what kind of change it is";
+
 /// The types that are allowed unless the project names others.
 const TYPES: [&str; 11] = [
     "build", "chore", "ci", "docs", "feat", "fix", "perf", "refactor", "revert", "style", "test",

@@ -7,6 +7,7 @@
 mod builtin;
 mod cache;
 mod catalog;
+mod chosen;
 mod configuration;
 mod executor;
 mod file;
@@ -31,7 +32,7 @@ mod tree;
 mod turnstile;
 mod write_back;
 
-pub(crate) use listing::{configured_stages, list};
+pub(crate) use listing::{configured_stages, list, title};
 pub(crate) use message::Message;
 pub(crate) use outcome::{GateOutcome, State};
 pub(crate) use perform::{Report, Scope, perform, snapshot};

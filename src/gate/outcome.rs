@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// What one gate of one project came to.
 #[derive(Debug)]

@@ -10,7 +10,8 @@ use super::settings::Needs;
 use super::snapshot::Snapshot;
 use super::write_back::Lock;
 use crate::error::{Error, Result};
-use crate::git::{Change, ObjectId, RepoPath, WorkTree};
+use crate::git::{Change, ObjectId, WorkTree};
+use crate::repo_path::RepoPath;
 
 /// One ref that a push updates, as git tells it to the hook.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use std::cell::OnceCell;
 use super::file::{File, Source};
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::{Index, IndexEntry, Looks, Objects, RepoPath, WorkTree};
+use crate::git::{Index, IndexEntry, Looks, Objects, WorkTree};
+use crate::repo_path::RepoPath;
 
 /// What all readers of a run share.
 pub(crate) struct Shortcut<'a> {

@@ -14,7 +14,7 @@ use super::reader::{Reader, Shortcut};
 use super::select::{Engine, Selected, Shard, Wanted, select};
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::RepoPath;
+use crate::repo_path::RepoPath;
 
 /// How a run is to be done.
 #[derive(Debug, Clone)]

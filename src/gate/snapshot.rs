@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use super::file::{File, Source};
 use crate::error::{Error, Result};
-use crate::git::{Change, Index, IndexEntry, Mode, RepoPath, TreeEntry, WorkTree, path_to_bytes};
+use crate::git::{Change, Index, IndexEntry, Mode, TreeEntry, WorkTree};
+use crate::repo_path::{RepoPath, path_to_bytes};
 
 /// The files under check, and everything that lies around them.
 pub(crate) struct Snapshot<'a> {

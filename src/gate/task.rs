@@ -13,7 +13,8 @@ use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
 use super::tool::{Environment, Tool};
 use crate::error::Result;
-use crate::git::{ObjectId, RepoPath};
+use crate::git::ObjectId;
+use crate::repo_path::RepoPath;
 
 /// A tool to run.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ pub(super) struct Task<'s> {
     pub(super) given: Needs,
     /// Whether it mends what it can.
     pub(super) fixing: bool,
+    /// Whether it changes files whatever it is told, so that it must be given a copy: a fixer of the project's own.
+    pub(super) always_changes: bool,
     /// The files that configure it.
     pub(super) configuration: BTreeMap<RepoPath, File>,
     /// What decides its results beside the files; `None` where that cannot be known.
@@ -62,6 +65,7 @@ impl<'s> Task<'s> {
             environment,
             given: selected.needs,
             fixing,
+            always_changes: tool.is_none() && selected.settings.fix == Some(true),
             configuration: BTreeMap::new(),
             digest: None,
         };
@@ -80,7 +84,7 @@ impl<'s> Task<'s> {
                 task.digest = task.digest(tool, snapshot, reader)?;
             }
         }
-        if snapshot.of == Of::WorkTree && !(fixing && task.given == Needs::Files) {
+        if snapshot.of == Of::WorkTree && !(task.changes() && task.given == Needs::Files) {
             // By hand, the work tree itself is what is checked; a fix is still made on a copy.
             if task.given != Needs::Files {
                 task.digest = None;
@@ -91,6 +95,11 @@ impl<'s> Task<'s> {
             task.digest = None;
         }
         Ok(task)
+    }
+
+    /// Whether it changes the files that it is given.
+    pub(super) fn changes(&self) -> bool {
+        self.fixing || self.always_changes
     }
 
     /// Whether its answer on one file has nothing to do with another one.

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use super::run::Mended;
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::{Mode, ObjectId, RepoPath};
+use crate::git::{Mode, ObjectId};
+use crate::repo_path::RepoPath;
 
 /// The entries by path, and the digest of them all.
 pub(super) struct Tree {

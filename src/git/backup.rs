@@ -8,9 +8,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
+use crate::repo_path::RepoPath;
 
 /// Where all backups lie.
 const REFS: &str = "refs/scaffold/backup/";
@@ -172,7 +172,8 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::super::trial::Trial;
-    use super::super::{Mode, Objects, RepoPath, WorkTree};
+    use super::super::{Mode, Objects, WorkTree};
+    use crate::repo_path::RepoPath;
     use super::{KEPT, REFS, Saved, is_stamp, stamp};
 
     #[test]

@@ -4,10 +4,10 @@
 //! It must not know what is done with the answers.
 
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
 use crate::process::Command;
+use crate::repo_path::RepoPath;
 
 /// One path that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]

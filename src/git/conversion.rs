@@ -5,9 +5,9 @@
 use std::ffi::OsString;
 
 use super::object::ObjectId;
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
+use crate::repo_path::RepoPath;
 
 impl WorkTree {
     /// The content of this name as git would write it into the work tree at this path.

@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
+use crate::repo_path::RepoPath;
 
 /// The entries of an index, sorted by path and stage.
 #[derive(Debug, Default)]

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::index::{Index, IndexEntry};
 use super::object::{Mode, ObjectId};
-use super::path::RepoPath;
 use super::work_tree::WorkTree;
 use crate::error::Result;
+use crate::repo_path::RepoPath;
 
 /// A change of one entry's content.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ mod merge;
 mod object;
 mod objects;
 mod pack;
-mod path;
+
 mod program;
 mod repository;
 mod surroundings;
@@ -37,7 +37,6 @@ pub(crate) use index::{Index, IndexEntry, Looks};
 pub(crate) use index_update::{IndexLock, Restage, restage};
 pub(crate) use object::{Mode, ObjectId};
 pub(crate) use objects::Objects;
-pub(crate) use path::{RepoPath, bytes_to_path, path_to_bytes};
 pub(crate) use surroundings::{enclosing_work_tree, head_commit, holds_an_empty_repository};
 pub(crate) use work_tree::WorkTree;
 

@@ -89,7 +89,7 @@ impl WorkTree {
             let output = command.clone().arg("rev-parse").args(what).run()?;
             if output.success() {
                 let line = output.stdout.strip_suffix(b"\n").unwrap_or(&output.stdout);
-                let path = super::path::bytes_to_path(line)
+                let path = crate::repo_path::bytes_to_path(line)
                     .filter(|path| !path.as_os_str().is_empty())
                     .ok_or_else(|| not_a_work_tree(host))?;
                 return Ok(host.current_dir().join(path));
@@ -163,7 +163,7 @@ impl WorkTree {
             .iter()
             .map(|entry| index.path(entry))
             .filter(|path| path.ends_with(b".gitattributes"))
-            .filter_map(|path| super::path::bytes_to_path(path).map(|it| self.root.join(it)))
+            .filter_map(|path| crate::repo_path::bytes_to_path(path).map(|it| self.root.join(it)))
             .any(named);
         of_project || named(self.common_dir.join("info/attributes")) || of_user()
     }

@@ -33,6 +33,8 @@ pub(crate) struct Answers {
     pub(crate) ci: String,
     /// The id of the editor layer.
     pub(crate) editor: String,
+    /// The id of the layer that says what git runs at a commit and at a push.
+    pub(crate) hooks: String,
     /// The id of the licence layer.
     pub(crate) license: String,
     /// The year of the licence.
@@ -57,6 +59,7 @@ impl Answers {
             ("docs", json!(self.docs)),
             ("ci", json!(self.ci)),
             ("editor", json!(self.editor)),
+            ("hooks", json!(self.hooks)),
             ("license", json!(self.license)),
             ("year", json!(self.year)),
         ] {

@@ -11,7 +11,9 @@ use super::answers::Answers;
 use super::keys::{check_belonging, check_keys};
 use super::name::NameRules;
 use super::person::Person;
-use super::question::{AUTHOR, CI, DESCRIPTION, DOCS, EDITOR, EXAMPLE, LICENSE, PLATFORM, TRIGGER};
+use super::question::{
+    AUTHOR, CI, DESCRIPTION, DOCS, EDITOR, EXAMPLE, HOOKS, LICENSE, PLATFORM, TRIGGER,
+};
 use super::session::Session;
 use super::source::Sources;
 use crate::error::{Error, Result};
@@ -70,6 +72,7 @@ pub(crate) fn interview<'a>(
     let docs = session.layer(&DOCS, Kind::Docs, None)?;
     let ci = session.layer(&CI, Kind::Ci, None)?;
     let editor = session.layer(&EDITOR, Kind::Editor, None)?;
+    let hooks = session.layer(&HOOKS, Kind::Hooks, None)?;
     let license = session.layer(&LICENSE, Kind::License, None)?;
     let mut layers = vec![
         catalog.layer(Kind::Base, "base", None)?,
@@ -79,6 +82,7 @@ pub(crate) fn interview<'a>(
         docs,
         ci,
         editor,
+        hooks,
         license,
     ];
     layers.extend(catalog.layers(Kind::Tool, None)?);
@@ -113,6 +117,7 @@ pub(crate) fn interview<'a>(
             docs: docs.id.clone(),
             ci: ci.id.clone(),
             editor: editor.id.clone(),
+            hooks: hooks.id.clone(),
             license: license.id.clone(),
             year,
             variables,

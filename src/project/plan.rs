@@ -54,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) gates: Vec<Gate>,
     /// What to do after that.
     pub(crate) next_steps: Vec<NextStep>,
+    /// The stages of git at which its `pyproject.toml` lets this program run checks.
+    pub(crate) stages: Vec<String>,
     /// The lock files that its environment is built from, in order.
     pub(crate) locks: Vec<String>,
 }
@@ -76,13 +78,18 @@ pub(crate) fn plan(interviewed: Interviewed<'_>, locks: &Locks) -> Result<Plan> 
     let base = base_context(&answers, &composition, &facts, platform_facts, locks);
     let mut context = handlebars::Context::from(Value::Object(base));
     let mut contributions = composition.contributions(&renderer, &context)?;
-    let settings = match contributions.remove("pyproject") {
-        Some(Value::Object(table)) => toml_tables(&table),
-        _ => String::new(),
+    let mut settings = match contributions.remove("pyproject") {
+        Some(Value::Object(table)) => table,
+        _ => Map::new(),
     };
+    let own = own_settings(&mut settings);
+    let stages = own.get("stages").and_then(Value::as_object);
+    let stages = stages.map_or_else(Vec::new, |it| it.keys().cloned().collect());
+    let own = Map::from_iter([("tool".to_owned(), json!({ "scaffold": own }))]);
     let gates = listed(&contributions, "gates")?;
     let next_steps = listed(&contributions, "next_steps")?;
-    context.data_mut()["tool_tables"] = settings.trim_end().into();
+    context.data_mut()["tool_tables"] = toml_tables(&settings).trim_end().into();
+    context.data_mut()["scaffold_tables"] = toml_tables(&own).trim_end().into();
     context.data_mut()["contributions"] = Value::Object(contributions);
 
     let mut files = composition.files(&renderer, &context)?;
@@ -109,6 +116,7 @@ pub(crate) fn plan(interviewed: Interviewed<'_>, locks: &Locks) -> Result<Plan> 
         files,
         gates,
         next_steps,
+        stages,
         locks: vec![facts.requirements, DEV_REQUIREMENTS.to_owned()],
     })
 }
@@ -161,6 +169,15 @@ fn base_context(
         context.insert(name.clone(), value.clone());
     }
     context
+}
+
+/// Takes `[tool.scaffold]` out of the settings of the tools: it stands with the record.
+fn own_settings(settings: &mut Map<String, Value>) -> Map<String, Value> {
+    let tools = settings.get_mut("tool").and_then(Value::as_object_mut);
+    match tools.and_then(|tools| tools.shift_remove("scaffold")) {
+        Some(Value::Object(own)) => own,
+        _ => Map::new(),
+    }
 }
 
 /// A contributed list as values of a type.

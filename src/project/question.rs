@@ -184,6 +184,16 @@ pub(crate) const EDITOR: BaseQuestion = BaseQuestion {
     default: Usual::Value("vscode"),
 };
 
+/// What git runs.
+pub(crate) const HOOKS: BaseQuestion = BaseQuestion {
+    key: "hooks",
+    flag: true,
+    title: "Hooks",
+    help: "What runs the checks at a commit and at a push.",
+    values: Values::Layer(Kind::Hooks),
+    default: Usual::Value("scaffold"),
+};
+
 /// The license.
 pub(crate) const LICENSE: BaseQuestion = BaseQuestion {
     key: "license",
@@ -205,7 +215,7 @@ pub(crate) const YEAR: BaseQuestion = BaseQuestion {
 };
 
 /// All of them: what is recorded in a project, and then the installer.
-pub(crate) const ALL: [&BaseQuestion; 14] = [
+pub(crate) const ALL: [&BaseQuestion; 15] = [
     &NAME,
     &DESCRIPTION,
     &AUTHOR,
@@ -217,6 +227,7 @@ pub(crate) const ALL: [&BaseQuestion; 14] = [
     &DOCS,
     &CI,
     &EDITOR,
+    &HOOKS,
     &LICENSE,
     &YEAR,
     &INSTALLER,

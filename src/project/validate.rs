@@ -128,6 +128,7 @@ fn choices(catalog: &Catalog) -> Vec<Vec<String>> {
             Kind::Docs,
             Kind::Ci,
             Kind::Editor,
+            Kind::Hooks,
             Kind::License,
         ] {
             let ids = catalog.ids(

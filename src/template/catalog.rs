@@ -164,7 +164,7 @@ impl Catalog {
                 };
                 let kind = kind.ok_or_else(|| {
                     Error::new(format!("`{folder}` is not where a layer can lie")).hint(
-                        "layers lie in base, platform/NAME, platform/NAME/trigger/NAME, example/NAME, tool/NAME, docs/NAME, ci/NAME, editor/NAME and license/NAME",
+                        "layers lie in base, platform/NAME, platform/NAME/trigger/NAME, example/NAME, hooks/NAME, tool/NAME, docs/NAME, ci/NAME, editor/NAME and license/NAME",
                     )
                 })?;
                 self.layer(kind, parts.last().copied().unwrap_or_default(), platform)

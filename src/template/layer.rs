@@ -26,6 +26,8 @@ pub(crate) enum Kind {
     Trigger,
     /// The business logic to start from.
     Example,
+    /// What git runs at a commit and at a push.
+    Hooks,
     /// A tool that every project is checked with.
     Tool,
     /// How the documentation is built.
@@ -40,11 +42,12 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind, in the order in which a composition takes its layers.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Base,
         Self::Platform,
         Self::Trigger,
         Self::Example,
+        Self::Hooks,
         Self::Tool,
         Self::Docs,
         Self::Ci,
@@ -59,6 +62,7 @@ impl Kind {
             Self::Platform => "platform",
             Self::Trigger => "trigger",
             Self::Example => "example",
+            Self::Hooks => "hooks",
             Self::Tool => "tool",
             Self::Docs => "docs",
             Self::Ci => "ci",

@@ -27,6 +27,7 @@ mod names;
 mod new;
 #[cfg(unix)]
 mod prompt;
+mod report;
 #[path = "../runtime/mod.rs"]
 mod runtime;
 mod rust_source;

@@ -10,7 +10,7 @@ fn python() -> Python {
     Python::find(&[13, 12, 14])
 }
 
-fn linters() -> Environment {
+pub(crate) fn linters() -> Environment {
     environment("files", &python(), include_str!("requirements/files.txt"))
 }
 

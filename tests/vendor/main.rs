@@ -13,7 +13,8 @@
 //!
 //! What is missing is said, and fails. All else comes from PyPI and npm at pinned versions, hashes checked, into environments
 //! under `target/tmp/tools`, made once: about 750 MB, of which the SAM CLI is 330 and the Vercel CLI 180. No account, no login,
-//! no docker. The locks are `requirements/*.txt` (each says the command that refreshes it) and `node/package-lock.json`.
+//! no docker. The locks are `requirements/*.txt` (each says the command that refreshes it), `node/package-lock.json` and
+//! `sarif/package-lock.json`.
 
 #![cfg_attr(
     target_os = "linux",
@@ -35,6 +36,8 @@ mod client;
 mod runtime;
 #[cfg(target_os = "linux")]
 mod sam;
+#[cfg(target_os = "linux")]
+mod sarif;
 #[cfg(target_os = "linux")]
 mod tree;
 #[cfg(target_os = "linux")]

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::Format;
 use crate::error::Result;
 use crate::gate::{self, Scope};
 use crate::git::WorkTree;
+use crate::report::Format;
 use crate::ui::Ui;
 
 /// Prints them: those of the program, and those of the project's own.

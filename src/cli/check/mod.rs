@@ -7,12 +7,13 @@ mod show;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::error::{Error, Result};
 use crate::gate::{self, Fixing, Request, Scope, Shard, Wanted};
 use crate::git::WorkTree;
 use crate::host::Host;
+use crate::report::Format;
 use crate::ui::Ui;
 
 /// Run the gates by hand or in CI.
@@ -82,19 +83,6 @@ pub(crate) struct Arguments {
     /// How to say what was found.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-/// How findings are given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-    /// SARIF 2.1.0, for code scanning.
-    Sarif,
-    /// Annotations of GitHub Actions.
-    Github,
 }
 
 /// `I/N`.

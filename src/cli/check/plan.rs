@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::Format;
 use super::show::{count, place};
 use crate::error::Result;
 use crate::gate::{self, Engine, Needs, Request, Selected, Snapshot};
+use crate::report::Format;
 use crate::ui::Ui;
 
 /// Prints it.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Format, found};
+use super::found;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
-use crate::gate::{Applied, GateOutcome, InIndex, InWorkTree, Report, State, Written};
-use crate::report;
+use crate::gate::{self, Applied, GateOutcome, InIndex, InWorkTree, Report, State, Written};
+use crate::report::{self, Format};
 use crate::ui::Ui;
 
 /// Prints a report; the exit code is the same in every format.
@@ -20,14 +20,16 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
         ui.say(line);
     }
     let findings = findings(report);
-    match format {
-        Format::Text => {
-            gates(report, ui);
-            ui.print(&report::text::render(&findings, ui.data()))?;
-            outputs(report, ui)?;
-        }
-        Format::Json => ui.print(&format!("{:#}\n", document(report, &findings)))?,
-        Format::Sarif | Format::Github => return Err(Error::new("this format is not there yet")),
+    if format == Format::Text {
+        gates(report, ui);
+    }
+    if format == Format::Json {
+        ui.print(&format!("{:#}\n", document(report, &findings)))?;
+    } else {
+        ui.print(&report::render(&findings, format, ui.data(), &gate::title))?;
+    }
+    if format == Format::Text {
+        outputs(report, ui)?;
     }
     if let Some(applied) = &report.applied {
         mended(applied, ui);
@@ -204,7 +206,7 @@ fn document(report: &Report, findings: &[Finding]) -> Value {
         .flat_map(|it| &it.files)
         .map(|file| json!({ "path": file.path.to_string(), "has_fix": file.work_tree.has_fix(), "staged": file.index == InIndex::Fixed, "fate": fate(file) }))
         .collect();
-    let mut document = report::json::document(findings);
+    let mut document = report::document(findings);
     document["gates"] = json!(gates);
     document["mended"] = json!(files);
     document["backup"] = json!(report.applied.as_ref().and_then(|it| it.backup.clone()));

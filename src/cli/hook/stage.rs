@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::gate::{self, Fixing, Message, Pushed, Request, Scope, Stage, Update, Wanted};
 use crate::git::WorkTree;
 use crate::host::Host;
+use crate::report::Format;
 use crate::ui::Ui;
 
 /// Runs the gates of a stage, with the arguments and the standard input that git gave its hook.
@@ -49,7 +50,7 @@ fn commit(work_tree: &WorkTree, request: &Request, ui: &Ui) -> Result<()> {
     let note = |what: &str| progress.note(what);
     let report = gate::perform(work_tree, &Scope::Staged, &[], request, &note)?;
     drop(progress);
-    check::report(&report, check::Format::Text, false, ui)
+    check::report(&report, Format::Text, false, ui)
 }
 
 fn message(
@@ -71,7 +72,7 @@ fn message(
         comment: &work_tree.comment_start(),
     };
     let report = message.check(work_tree, &request.skip)?;
-    check::report(&report, check::Format::Text, false, ui)
+    check::report(&report, Format::Text, false, ui)
 }
 
 fn push(work_tree: &WorkTree, request: &Request, arguments: &[OsString], ui: &Ui) -> Result<()> {
@@ -101,7 +102,7 @@ fn push(work_tree: &WorkTree, request: &Request, arguments: &[OsString], ui: &Ui
                     .to_string(),
             );
         }
-        if let Err(error) = check::report(report, check::Format::Text, false, ui) {
+        if let Err(error) = check::report(report, Format::Text, false, ui) {
             broken |= error.kind() != crate::error::Kind::Findings;
             failed.push(name.to_owned());
         }

@@ -27,6 +27,7 @@ pub(super) fn sources(arguments: &Arguments, host: &Host, config: &git::Config) 
         ("docs", &arguments.docs),
         ("ci", &arguments.ci),
         ("editor", &arguments.editor),
+        ("hooks", &arguments.hooks),
         ("installer", &arguments.installer),
     ];
     let given = flags

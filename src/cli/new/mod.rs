@@ -4,6 +4,7 @@
 
 mod answers;
 mod environment;
+mod hooks;
 mod outcome;
 mod place;
 mod repository;
@@ -92,6 +93,9 @@ pub(crate) struct Arguments {
     /// The editor to write settings for: vscode or none.
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     editor: Option<String>,
+    /// What runs the checks at a commit and at a push: scaffold, pre-commit or none.
+    #[arg(long, value_name = "ID", help_heading = "Answers")]
+    hooks: Option<String>,
     /// Answer any question, by its key; may be repeated.
     #[arg(long = "set", value_name = "KEY=VALUE", help_heading = "Answers")]
     set: Vec<String>,
@@ -233,9 +237,13 @@ fn make(
     host: &Host,
     ui: &Ui,
 ) -> Result<()> {
+    let mut hooks = hooks::Outcome::LeftOut;
     let mut committed = Committed::No;
     let left = create(plan, target, &mut |folder: &Path| {
         committed = repository.make(plan, folder)?;
+        if committed != Committed::No {
+            hooks = hooks::install(plan, folder, repository.config(), host);
+        }
         Ok(())
     })?;
     let folder = target.folder();
@@ -247,6 +255,7 @@ fn make(
         }
     }
     repository.report(&committed, folder, host, ui);
+    hooks.report(ui);
     let outcome = if arguments.no_env {
         environment::leave_out(
             plan,
@@ -269,6 +278,7 @@ fn make(
         let mut value = plan.to_json(&[]);
         value["path"] = json!(folder.to_string_lossy());
         value["commit"] = json!(committed.id());
+        value["hooks"] = hooks.to_json();
         value["environment"] = outcome.to_json();
         ui.print(&format!("{value:#}\n"))?;
     }

@@ -71,6 +71,11 @@ pub(super) fn decide<'a>(
 }
 
 impl Repository<'_> {
+    /// The user's configuration of git, as it holds in the project's folder.
+    pub(super) fn config(&self) -> &git::Config {
+        self.config
+    }
+
     /// What will be done, in words for a summary, and whether that is the usual thing.
     pub(super) fn foreseen(&self, host: &Host) -> (String, bool) {
         match &self.decision {
@@ -160,10 +165,11 @@ impl Repository<'_> {
             }
             (_, Committed::Staged) => {
                 ui.warn("git does not know who you are: the first commit is staged, but not made. To make it:");
+                // No hook may change what the first commit is: the very files of the template.
                 for command in [
                     "git config --global user.name \"Your Name\"",
                     "git config --global user.email you@example.com",
-                    "git commit --no-edit",
+                    "git commit --no-edit --no-verify",
                 ] {
                     ui.say(format!("  {}", ui.talk().command.apply_to(command)));
                 }

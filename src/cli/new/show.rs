@@ -22,6 +22,9 @@ pub(super) fn dry_run(
     let mut steps = vec!["files"];
     if !arguments.no_git {
         steps.push("git");
+        if !plan.stages.is_empty() {
+            steps.push("hooks");
+        }
     }
     if !arguments.no_env {
         steps.extend(["environment", "gates"]);

@@ -22,12 +22,13 @@ pub(super) struct Summary {
 
 /// Keys before the variables of the layers; those after them, in the order of the questions, are [`AFTER`].
 const BEFORE: [&str; 2] = ["platform", "trigger"];
-const AFTER: [&str; 10] = [
+const AFTER: [&str; 11] = [
     "example",
     "python",
     "docs",
     "ci",
     "editor",
+    "hooks",
     "license",
     "year",
     "description",

@@ -42,7 +42,7 @@ pub(crate) enum Arguments {
         folder: Option<PathBuf>,
         /// How to give what was found.
         #[arg(long, value_enum, default_value = "text")]
-        format: Format,
+        format: report::Format,
     },
     /// Resolve all that the layers below FOLDER require, and write FOLDER/closure.lock (needs uv).
     Lock {
@@ -75,6 +75,7 @@ fn list(format: Format, ui: &Ui) -> Result<()> {
         Kind::Docs,
         Kind::Ci,
         Kind::Editor,
+        Kind::Hooks,
         Kind::License,
     ] {
         for layer in catalog.layers(kind, None)? {
@@ -121,16 +122,23 @@ fn list(format: Format, ui: &Ui) -> Result<()> {
     ui.print(&text)
 }
 
-fn check(folder: Option<&PathBuf>, format: Format, host: &Host, ui: &Ui) -> Result<()> {
+fn check(folder: Option<&PathBuf>, format: report::Format, host: &Host, ui: &Ui) -> Result<()> {
     let catalog = match folder {
         Some(folder) => Catalog::from_folder(&host.current_dir().join(folder))?,
         None => Catalog::embedded(),
     };
     let validation = validate(&catalog);
-    ui.print(&match format {
-        Format::Json => report::json::render(&validation.findings),
-        Format::Text => report::text::render(&validation.findings, ui.data()),
-    })?;
+    let titles = |code: &str| match code {
+        "template" => Some("Layers that render to valid files"),
+        "unused-variable" => Some("Every variable of a layer is named somewhere"),
+        _ => None,
+    };
+    ui.print(&report::render(
+        &validation.findings,
+        format,
+        ui.data(),
+        &titles,
+    ))?;
     let looked = format!(
         "{} layers in {} compositions",
         validation.layers, validation.compositions

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::{ALL, Builtin, Gate, Subject, named};
 use crate::gate::file::{File, Source};
-use crate::git::{Mode, RepoPath};
+use crate::git::Mode;
+use crate::repo_path::RepoPath;
 
 /// A gate with these arguments.
 pub(super) fn configured(name: &str, arguments: &[&str]) -> Box<dyn Gate> {

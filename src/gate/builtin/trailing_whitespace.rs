@@ -205,7 +205,7 @@ fn may_have_surplus(text: &[u8]) -> bool {
     let Some((last, before)) = text.split_last() else {
         return false;
     };
-    let is_odd = |byte: u8| (byte <= b' ') & (byte != b'\n');
+    let is_odd = |byte: u8| matches!(byte, 0..b'\n' | b'\x0b'..=b' ');
     let mut pairs = before.chunks(STEP).zip(text[1..].chunks(STEP));
     is_odd(*last)
         || pairs.any(|(these, next)| {

@@ -1,6 +1,6 @@
 //! `yaml`: every document of a YAML file can be read, and no mapping has a key twice.
 //!
-//! Looks at the syntax only, not at what a tag or an alias stands for: tags of CloudFormation and the like pass. Reads the
+//! Looks at the syntax only, not at what a tag or an alias stands for: tags such as `!Ref` pass. Reads the
 //! parser's events one by one, so nothing is expanded and nothing nests on our stack.
 
 use std::borrow::Cow;

@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::git::{WorkTree, bytes_to_path};
+use crate::git::WorkTree;
 use crate::process::quoted;
+use crate::repo_path::bytes_to_path;
 
 /// The folder that git takes the hooks from.
 #[derive(Debug, Clone)]

@@ -85,7 +85,7 @@ fn parse(bytes: &[u8]) -> Option<Shim> {
     let start = body.windows(key.len()).position(|it| it == key)? + key.len();
     Some(Shim {
         version: version.parse().ok()?,
-        program: crate::git::bytes_to_path(&unquoted(&body[start..]))?,
+        program: crate::repo_path::bytes_to_path(&unquoted(&body[start..]))?,
     })
 }
 

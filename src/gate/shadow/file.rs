@@ -9,7 +9,8 @@ use super::path::{leads_inside, place};
 use super::tree::is_executable;
 use crate::error::{Error, Result};
 use crate::fs;
-use crate::git::{Mode, RepoPath};
+use crate::git::Mode;
+use crate::repo_path::RepoPath;
 
 /// Some files of a repository, laid out.
 #[derive(Debug)]

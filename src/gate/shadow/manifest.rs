@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::stamp::{LENGTH, Stamp};
 use crate::error::Result;
-use crate::git::{Mode, ObjectId, RepoPath};
+use crate::git::{Mode, ObjectId};
+use crate::repo_path::RepoPath;
 
 /// What the file begins with; to be raised when its form, or what the copy has beside the files, changes.
 const HEAD: &[u8] = b"scaffold shadow 1\n";
@@ -101,7 +102,8 @@ pub(super) fn write(file: &Path, entries: &[Entry]) -> Result<()> {
 mod tests {
     use super::{Entry, read, write};
     use crate::gate::shadow::stamp::Stamp;
-    use crate::git::{Mode, ObjectId, RepoPath};
+    use crate::git::{Mode, ObjectId};
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn what_is_written_is_read_and_what_is_damaged_is_not() {

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::git::{RepoPath, bytes_to_path};
+use crate::repo_path::{RepoPath, bytes_to_path};
 
 /// The place of a path of the repository below a folder.
 ///
@@ -67,7 +67,7 @@ mod tests {
     use std::path::Path;
 
     use super::{leads_inside, place};
-    use crate::git::RepoPath;
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn wild_paths_are_refused() {

@@ -13,7 +13,8 @@ use super::stamp::{Stamp, time};
 use super::sweep::sweep;
 use crate::error::{Error, Result};
 use crate::fs;
-use crate::git::{Mode, ObjectId, RepoPath};
+use crate::git::{Mode, ObjectId};
+use crate::repo_path::RepoPath;
 
 /// The folder with the files, in its place.
 const FILES: &str = "tree";

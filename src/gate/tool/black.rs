@@ -7,8 +7,8 @@ use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool, text};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
-use crate::git::RepoPath;
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 pub(super) const TOOL: Tool = Tool {
     name: "black",

@@ -4,8 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::git::{RepoPath, WorkTree};
+use crate::git::WorkTree;
 use crate::python::Venv;
+use crate::repo_path::RepoPath;
 
 /// The folder of an environment.
 const FOLDER: &str = ".venv";

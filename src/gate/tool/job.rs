@@ -13,9 +13,9 @@ use super::verdict::Judge;
 use super::{Invocation, Tool, Verdict, arguments, custom, imports, missing};
 use crate::error::{Error, Result};
 use crate::gate::settings::{Needs, Settings};
-use crate::git::bytes_to_path;
 use crate::host::Host;
 use crate::process::{Command, quoted};
+use crate::repo_path::bytes_to_path;
 
 /// A tool to run, and all that it is given.
 #[derive(Clone, Copy)]

@@ -34,9 +34,9 @@ pub(crate) use verdict::Verdict;
 
 use super::settings::Needs;
 use crate::finding::Finding;
-use crate::git::RepoPath;
 use crate::process::Output;
 use crate::python::Venv;
+use crate::repo_path::RepoPath;
 use names::Names;
 
 /// A tool, as a gate.

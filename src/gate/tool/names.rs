@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
-use crate::git::{RepoPath, bytes_to_path, path_to_bytes};
+use crate::repo_path::{RepoPath, bytes_to_path, path_to_bytes};
 
 /// The files that a tool was given, and the folder that it ran in.
 pub(super) struct Names {

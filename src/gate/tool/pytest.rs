@@ -5,8 +5,8 @@ use super::{FIVE_MINUTES, Invocation, Job, Tool, text};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
-use crate::git::RepoPath;
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 pub(super) const TOOL: Tool = Tool {
     name: "pytest",

@@ -9,8 +9,8 @@ use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool, text};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
-use crate::git::RepoPath;
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 const CONFIGURATION: &[&str] = &["pyproject.toml", "ruff.toml", ".ruff.toml"];
 const VARIABLES: Option<&[&str]> = Some(&["RUFF_CONFIG", "RUFF_NO_CACHE"]);
@@ -152,7 +152,7 @@ pub(super) fn extended(path: &RepoPath, content: &[u8]) -> Vec<RepoPath> {
 #[cfg(test)]
 mod tests {
     use super::extended;
-    use crate::git::RepoPath;
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn what_a_configuration_builds_on_is_found() {

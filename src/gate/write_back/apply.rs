@@ -14,8 +14,9 @@ use super::settle::{State, names, settle};
 use super::swap::{Pair, Swapped};
 use super::{Applied, Fix, InIndex, InWorkTree, Written};
 use crate::error::{Error, Kind, Result};
-use crate::git::{Objects, RepoPath, Restage, Saved, WorkTree};
+use crate::git::{Objects, Restage, Saved, WorkTree};
 use crate::process::check_interrupted;
+use crate::repo_path::RepoPath;
 
 /// A moment at which others may do something; tests do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::place::{Storage, state};
 use crate::error::Result;
-use crate::git::{RepoPath, WorkTree, bytes_to_path};
+use crate::git::WorkTree;
+use crate::repo_path::{RepoPath, bytes_to_path};
 
 /// A file that is to be exchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,7 +205,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::{Record, Storage, Swap, hex, unhex};
-    use crate::git::RepoPath;
+    use crate::repo_path::RepoPath;
 
     #[test]
     fn a_line_that_was_cut_off_says_nothing() {

@@ -25,7 +25,8 @@ pub(crate) use apply::apply;
 pub(crate) use lock::Lock;
 pub(crate) use recover::recover;
 
-use crate::git::{Mode, ObjectId, RepoPath};
+use crate::git::{Mode, ObjectId};
+use crate::repo_path::RepoPath;
 
 /// A content that is to take another's place.
 #[derive(Debug, Clone)]

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::fs::folder::Folder;
-use crate::git::{RepoPath, WorkTree, bytes_to_path};
+use crate::git::WorkTree;
+use crate::repo_path::{RepoPath, bytes_to_path};
 
 /// A name in a folder of the work tree.
 #[derive(Debug)]

@@ -12,7 +12,8 @@ use super::restore_command;
 use super::settle::{State, names, settle};
 use crate::error::{Error, Result};
 use crate::fs::folder::{Facts, Folder, Found};
-use crate::git::{IndexLock, Mode, Objects, RepoPath, Saved, WorkTree};
+use crate::git::{IndexLock, Mode, Objects, Saved, WorkTree};
+use crate::repo_path::RepoPath;
 
 /// Clears away what an earlier run left, and says what the user should know of it, a line each.
 ///

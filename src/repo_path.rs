@@ -42,6 +42,20 @@ impl RepoPath {
         })
     }
 
+    /// The path as a relative URI: all but letters, digits and `-._~/` is escaped, byte by byte.
+    pub(crate) fn to_uri(&self) -> String {
+        let mut uri = String::with_capacity(self.0.len());
+        for byte in &self.0 {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                    uri.push(char::from(*byte));
+                }
+                _ => uri.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        uri
+    }
+
     /// The path as the system takes it, relative; `None` where the system has no such names (Windows, and not UTF-8).
     pub(crate) fn to_path(&self) -> Option<PathBuf> {
         bytes_to_path(&self.0)
@@ -131,6 +145,13 @@ mod tests {
         assert_eq!(path.file_name(), b"c.py");
         assert_eq!(path.strip(b"a"), Some(b"b/c.py".as_slice()));
         assert_eq!(path.strip(b"a/bb"), None);
+    }
+
+    #[test]
+    fn a_uri_has_every_byte() {
+        let path = RepoPath::new(b"a b/-c:d%\n\xff\xc3\xa9.py".to_vec());
+        assert_eq!(path.to_uri(), "a%20b/-c%3Ad%25%0A%FF%C3%A9.py");
+        assert_eq!(RepoPath::new("src/a_b-c~1.py").to_uri(), "src/a_b-c~1.py");
     }
 
     #[test]
