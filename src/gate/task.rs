@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cache::{Digest, Key};
 use super::file::File;
 use super::reader::Reader;
-use super::run::{Mended, Request};
+use super::run::{Fixing, Mended, Request};
 use super::select::{Engine, Selected};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
@@ -94,6 +94,8 @@ impl<'s> Task<'s> {
         if task.given == Needs::WorkTree && snapshot.of != Of::WorkTree {
             task.digest = None;
         }
+        // A fix is what has changed in a copy of the files alone. Elsewhere a tool only checks.
+        task.fixing &= task.given == Needs::Files;
         Ok(task)
     }
 

@@ -188,6 +188,13 @@ fn verdict(report: &Report, findings: &[Finding], strict: bool) -> Result<()> {
     if number > 0 || failed > 0 {
         return Err(found(number.max(failed)));
     }
+    if report.is_unstaged {
+        return Err(Error::findings(
+            "what was mended is not all staged, so a commit would be without it",
+        )
+        .hint("what became of each file stands above")
+        .hint("to stage a file as it is now: git add FILE"));
+    }
     if report.needs_review {
         return Err(Error::findings(
             "files were mended, and are to be looked at before they are committed",
