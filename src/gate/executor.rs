@@ -433,6 +433,7 @@ impl Executor<'_, '_> {
         outcome.files = task.selected.files.len();
         outcome.cached = outcome.files - it.files.len();
         outcome.mended = it.mended;
+        outcome.remark = task.remark(self.snapshot);
         if let Some(why) = it.not_started {
             outcome.state = State::Skipped(why);
             return Ok(outcome);

@@ -99,6 +99,17 @@ impl<'s> Task<'s> {
         Ok(task)
     }
 
+    /// What is to be known of how it runs.
+    pub(super) fn remark(&self, snapshot: &Snapshot) -> Option<&'static str> {
+        if self.given == Needs::WorkTree && snapshot.of != Of::WorkTree {
+            Some("on the work tree as it stands")
+        } else if self.environment.as_ref().is_some_and(Environment::is_borrowed) {
+            Some("with the main work tree's environment")
+        } else {
+            None
+        }
+    }
+
     /// Whether it changes the files that it is given.
     pub(super) fn changes(&self) -> bool {
         self.fixing || self.always_changes
