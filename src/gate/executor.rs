@@ -128,7 +128,7 @@ impl Executor<'_, '_> {
     ) -> Result<(Vec<usize>, bool)> {
         let files = &task.selected.files;
         if !task.is_by_file() {
-            let key = tree.and_then(|tree| task.tree_key(&tree.digest));
+            let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
             let is_open = !key.is_some_and(|key| passed.has(&key));
             return Ok((if is_open { files.clone() } else { Vec::new() }, is_open));
         }
@@ -466,7 +466,7 @@ impl Executor<'_, '_> {
     ) -> Result<()> {
         if task.given == Needs::Tree {
             let tree = Tree::of(self.snapshot, mended)?;
-            if let Some(key) = task.tree_key(&tree.digest) {
+            if let Some(key) = task.tree_key(&tree.digest, self.snapshot) {
                 passed.add(key);
             }
             return Ok(());

@@ -80,6 +80,8 @@ impl<'s> Task<'s> {
                 let venv = task.environment.as_ref().map(Environment::venv);
                 task.given = tool.needs(venv, contents.iter().map(Vec::as_slice));
             }
+            // A fix is made on a copy of files: in a copy of everything it would pass, and be lost.
+            task.fixing &= task.given == Needs::Files;
             if request.use_cache {
                 task.digest = task.digest(tool, snapshot, reader)?;
             }
@@ -181,10 +183,16 @@ impl<'s> Task<'s> {
         ])))
     }
 
-    /// The key of its result on everything that the snapshot holds; `None` where that is not to be kept.
-    pub(super) fn tree_key(&self, tree: &[u8; 32]) -> Option<Key> {
+    /// The key of its result on everything that the snapshot holds, or on those of its files that it is given by name; `None` where
+    /// that is not to be kept.
+    pub(super) fn tree_key(&self, tree: &[u8; 32], snapshot: &Snapshot) -> Option<Key> {
         let digest = self.digest.as_ref().filter(|_| !self.is_by_file())?;
-        Some(digest.key(&[b"tree", tree]))
+        let mut parts: Vec<&[u8]> = vec![b"tree", tree];
+        if self.takes_files() {
+            let files = self.selected.files.iter();
+            parts.extend(files.map(|number| snapshot.files[*number].path.as_bytes()));
+        }
+        Some(digest.key(&parts))
     }
 }
 

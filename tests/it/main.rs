@@ -13,6 +13,8 @@
 mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod fault;
+#[cfg(unix)]
+mod gate_tools;
 mod git;
 mod golden;
 #[cfg(unix)]
