@@ -10,7 +10,7 @@ use super::select::{Engine, Selected};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
 use super::write_back::{self, Applied, Fix, Lock, Original};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::WorkTree;
 
 /// What is to be checked.
@@ -118,9 +118,6 @@ pub(crate) fn perform(
             .map(|lock| write_back::apply(lock, work_tree, &fixes))
             .transpose()?
     };
-    if applied.as_ref().is_some_and(|it| it.interrupted) {
-        return Err(Error::interrupted());
-    }
     drop(lock);
     Ok(Report {
         gates: outcome.gates,

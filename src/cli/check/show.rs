@@ -34,6 +34,9 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
     if let Some(applied) = &report.applied {
         mended(applied, ui);
     }
+    if report.applied.as_ref().is_some_and(|it| it.interrupted) {
+        return Err(Error::interrupted());
+    }
     verdict(report, &findings, strict)
 }
 
