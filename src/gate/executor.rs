@@ -15,7 +15,7 @@ use super::run::{Mended, Request, restages};
 use super::select::Selected;
 use super::settings::Needs;
 use super::shadow::{FileShadow, TreeShadow};
-use super::snapshot::{Of, Snapshot};
+use super::snapshot::Snapshot;
 use super::task::Task;
 use super::tool::{self, Job, Verdict};
 use super::tree::Tree;
@@ -131,7 +131,7 @@ impl Executor<'_, '_> {
     ) -> Result<Open<'s>> {
         let files = &task.selected.files;
         if !task.is_by_file() {
-            let key = tree.and_then(|tree| task.tree_key(&tree.digest));
+            let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
             let is_open = !key.is_some_and(|key| passed.has(&key));
             let files = if is_open { files.clone() } else { Vec::new() };
             return Ok(Open::new(task, files, is_open));
@@ -441,6 +441,7 @@ impl Executor<'_, '_> {
         outcome.files = task.selected.files.len();
         outcome.cached = it.cached;
         outcome.mended = std::mem::take(&mut it.mended);
+        outcome.remark = task.remark(self.snapshot);
         if let Some(why) = it.not_started.take() {
             outcome.state = State::Skipped(why);
             return Ok(outcome);
@@ -477,7 +478,7 @@ impl Executor<'_, '_> {
         let task = &it.task;
         if task.given == Needs::Tree {
             let tree = Tree::of(self.snapshot, mended)?;
-            if let Some(key) = task.tree_key(&tree.digest) {
+            if let Some(key) = task.tree_key(&tree.digest, self.snapshot) {
                 passed.add(key);
             }
             return Ok(());

@@ -11,7 +11,7 @@ use super::select::{Engine, Selected};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
 use super::write_back::{self, Applied, Fix, InIndex, Lock, Original};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::git::WorkTree;
 
 /// What is to be checked.
@@ -121,11 +121,9 @@ pub(crate) fn perform(
         Some(lock) if !fixes.is_empty() => Some(write_back::apply(lock, work_tree, &fixes)?),
         _ => None,
     };
-    if applied.as_ref().is_some_and(|it| it.interrupted) {
-        return Err(Error::interrupted());
-    }
     drop(lock);
-    if snapshot.of == Of::WorkTree && applied.is_some() {
+    let is_written = applied.as_ref().is_some_and(|it| !it.interrupted);
+    if snapshot.of == Of::WorkTree && is_written {
         check_again(&snapshot, request, selected, &mut outcome, &copies, say)?;
     }
     let fates = applied.iter().flat_map(|it| &it.files);

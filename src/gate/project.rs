@@ -56,7 +56,10 @@ impl<'r, 'a> Projects<'r, 'a> {
     pub(crate) fn all(&mut self) -> Result<Vec<Arc<Configuration>>> {
         let mut all = vec![self.top()?];
         for file in self.snapshot.everything()? {
-            if file.path.as_bytes().ends_with(&[b"/", MANIFEST].concat()) {
+            if MANIFESTS
+                .map(str::as_bytes)
+                .contains(&file.path.file_name())
+            {
                 all.push(self.of(&file.path)?);
             }
         }

@@ -167,8 +167,8 @@ fn check_names(projects: &mut Projects, names: &[String], from: &str) -> Result<
         return Ok(());
     };
     let own = own_gates(projects)?;
-    let known = catalog::names().chain(catalog::groups());
-    let known = known.chain(own.iter().map(String::as_str));
+    let mut known: Vec<&str> = catalog::names().chain(catalog::groups()).collect();
+    known.extend(own.iter().map(String::as_str));
     let error = Error::new(format!("there is no gate or group `{name}`{from}"));
     Err(match nearest(&name, known) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),

@@ -15,6 +15,8 @@ mod environment;
 mod fault;
 #[cfg(unix)]
 mod gate;
+#[cfg(unix)]
+mod gate_tools;
 mod git;
 mod golden;
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{clash, content};
 use super::manifest::{self, Entry};
-use super::path::{leads_inside, place};
+use super::path::{check, leads_inside, place};
 use super::stamp::{Stamp, time};
 use super::sweep::sweep;
 use crate::error::{Error, Result};
@@ -173,7 +173,7 @@ fn wanted<'a>(
     let mut wanted: Vec<Entry> = Vec::with_capacity(before.len());
     for (path, mode, id) in entries {
         let path = RepoPath::new(path);
-        place(Path::new(""), &path)?;
+        check(&path)?;
         wanted.push(Entry {
             path,
             mode,

@@ -21,7 +21,7 @@ pub(super) struct Repo {
 pub(super) fn tools() -> &'static Environment {
     static TOOLS: OnceLock<Environment> = OnceLock::new();
     TOOLS.get_or_init(|| {
-        let python = Python::find(&[12, 13, 11, 14]);
+        let python = Python::find(&[13, 12, 11, 14]);
         environment("gates", &python, include_str!("../../runtime/gates.txt"))
     })
 }
