@@ -9,9 +9,7 @@ use std::fmt;
 use std::io::{Read, Write as _};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -167,24 +165,21 @@ impl Command {
         })?;
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let id = child.id();
-        let (done, ended) = channel::<()>();
-        let mut verdict = Ok(());
-        let report = Mutex::new(report);
+        let mut watch = Watch {
+            command: self,
+            id: child.id(),
+            started,
+            verdict: Ok(()),
+        };
+        let mut report = report;
         let (out, err) = std::thread::scope(|scope| {
-            let out = scope.spawn(|| stdout.map(|it| read_lines(it, &report)).unwrap_or_default());
-            let err = scope.spawn(|| stderr.map(|it| read_lines(it, &report)).unwrap_or_default());
             if let Some(mut stdin) = stdin {
                 // A program that ends without reading it all says so by its exit code.
                 scope.spawn(move || drop(stdin.write_all(&self.input)));
             }
-            let watch = scope.spawn(move || self.watch(id, started, &ended));
-            let out = out.join().unwrap_or_default();
-            let err = err.join().unwrap_or_default();
-            finish(&done);
-            verdict = watch.join().unwrap_or(Ok(()));
-            (out, err)
+            watch.read(stdout, stderr, &mut report)
         });
+        let verdict = watch.verdict;
         let status = child.wait().map_err(|error| {
             Error::new(format!("cannot wait for `{}`", self.program.display())).caused_by(error)
         })?;
@@ -196,27 +191,6 @@ impl Command {
             stderr: err,
             elapsed: started.elapsed(),
         })
-    }
-
-    /// Ends the process group at the timeout or at an interruption; returns when the output has ended.
-    fn watch(&self, id: u32, started: Instant, ended: &Receiver<()>) -> Result<()> {
-        let mut verdict = Ok(());
-        loop {
-            match ended.recv_timeout(Duration::from_millis(50)) {
-                Ok(()) | Err(RecvTimeoutError::Disconnected) => return verdict,
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            if INTERRUPTED.load(Ordering::SeqCst) {
-                verdict = Err(Error::interrupted());
-                end_group(id);
-            } else if started.elapsed() > self.timeout {
-                verdict = Err(Error::new(format!(
-                    "`{self}` did not end within {} s and was stopped",
-                    self.timeout.as_secs()
-                )));
-                end_group(id);
-            }
-        }
     }
 
     /// How many bytes of further arguments the system takes, counted as [`Self::argument_size`] does.
@@ -347,27 +321,144 @@ fn leaks(name: &OsStr) -> bool {
     NAMES.iter().chain(&GIT).any(|it| name == OsStr::new(it))
 }
 
-fn finish(done: &Sender<()>) {
-    // The watcher may be gone already; there is nobody left to tell then.
-    let _ = done.send(());
+/// A program that runs: what it prints is read to its end, and its group is ended at the timeout or at an interruption.
+struct Watch<'a> {
+    command: &'a Command,
+    /// Of the process, and of its group.
+    id: u32,
+    started: Instant,
+    verdict: Result<()>,
 }
 
-/// All that a stream gives; one that breaks in the middle has given all it had.
-fn read_lines(mut stream: impl Read, report: &Mutex<impl FnMut(&str)>) -> Vec<u8> {
-    let (mut bytes, mut reported) = (Vec::new(), 0);
-    let mut chunk = [0; 4096];
-    while let Ok(read @ 1..) = stream.read(&mut chunk) {
-        bytes.extend_from_slice(&chunk[..read]);
-        while let Some(end) = bytes[reported..].iter().position(|byte| *byte == b'\n') {
-            let line = String::from_utf8_lossy(&bytes[reported..reported + end]);
-            // A reporter that panicked has nothing more to say.
-            if let Ok(mut report) = report.lock() {
-                report(line.trim_end());
-            }
-            reported += end + 1;
+/// How often a program is looked at that prints nothing.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How much is read at once: as much as a pipe holds.
+const CHUNK: usize = 64 * 1024;
+
+impl Watch<'_> {
+    /// Ends the group where it is time to.
+    fn look(&mut self) {
+        if INTERRUPTED.load(Ordering::SeqCst) {
+            self.verdict = Err(Error::interrupted());
+            end_group(self.id);
+        } else if self.started.elapsed() > self.command.timeout {
+            self.verdict = Err(Error::new(format!(
+                "`{}` did not end within {} s and was stopped",
+                self.command,
+                self.command.timeout.as_secs()
+            )));
+            end_group(self.id);
         }
     }
-    bytes
+
+    /// All that both streams give, without a thread for either.
+    #[cfg(unix)]
+    fn read(
+        &mut self,
+        stdout: Option<std::process::ChildStdout>,
+        stderr: Option<std::process::ChildStderr>,
+        report: &mut impl FnMut(&str),
+    ) -> (Vec<u8>, Vec<u8>) {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        use std::os::fd::OwnedFd;
+        let pause = Timespec::try_from(PATIENCE).ok();
+        let mut open: [Option<std::fs::File>; 2] = [
+            stdout.map(|it| OwnedFd::from(it).into()),
+            stderr.map(|it| OwnedFd::from(it).into()),
+        ];
+        let mut lines = [Lines::default(), Lines::default()];
+        let mut chunk = vec![0; CHUNK];
+        while open.iter().any(Option::is_some) {
+            self.look();
+            let mut waiting: Vec<PollFd> = open
+                .iter()
+                .flatten()
+                .map(|it| PollFd::new(it, PollFlags::IN))
+                .collect();
+            if poll(&mut waiting, pause.as_ref()).is_err() {
+                // A signal came in between.
+                continue;
+            }
+            let mut ready: Vec<bool> = waiting.iter().map(|it| !it.revents().is_empty()).collect();
+            for (stream, lines) in open.iter_mut().zip(&mut lines) {
+                if stream.is_some() && ready.remove(0) && !lines.take(stream, &mut chunk, report) {
+                    *stream = None;
+                }
+            }
+        }
+        lines.map(|it| it.bytes).into()
+    }
+
+    /// All that both streams give, each read by a thread of its own.
+    #[cfg(not(unix))]
+    fn read(
+        &mut self,
+        stdout: Option<std::process::ChildStdout>,
+        stderr: Option<std::process::ChildStderr>,
+        report: &mut (impl FnMut(&str) + Send),
+    ) -> (Vec<u8>, Vec<u8>) {
+        let report = std::sync::Mutex::new(report);
+        std::thread::scope(|scope| {
+            let out = scope.spawn(|| all(stdout, &report));
+            let err = scope.spawn(|| all(stderr, &report));
+            while !(out.is_finished() && err.is_finished()) {
+                std::thread::sleep(Duration::from_millis(1));
+                self.look();
+            }
+            let [out, err] = [out.join(), err.join()].map(std::thread::Result::unwrap_or_default);
+            (out, err)
+        })
+    }
+}
+
+/// All that a stream gives.
+#[cfg(not(unix))]
+fn all(
+    mut stream: Option<impl Read>,
+    report: &std::sync::Mutex<&mut (impl FnMut(&str) + Send)>,
+) -> Vec<u8> {
+    let (mut lines, mut chunk) = (Lines::default(), vec![0; CHUNK]);
+    let mut say = |line: &str| {
+        // A reporter that panicked has nothing more to say.
+        if let Ok(mut report) = report.lock() {
+            report(line);
+        }
+    };
+    while lines.take(&mut stream, &mut chunk, &mut say) {}
+    lines.bytes
+}
+
+/// What a stream has given, told line by line as it comes.
+#[derive(Default)]
+struct Lines {
+    bytes: Vec<u8>,
+    /// How much of it has been told.
+    told: usize,
+}
+
+impl Lines {
+    /// Takes what is there now; false at the end. A stream that breaks in the middle has given all it had.
+    fn take(
+        &mut self,
+        stream: &mut Option<impl Read>,
+        chunk: &mut [u8],
+        report: &mut impl FnMut(&str),
+    ) -> bool {
+        let read = match stream.as_mut().map(|it| it.read(chunk)) {
+            Some(Ok(read @ 1..)) => read,
+            Some(Err(error)) => return error.kind() == std::io::ErrorKind::Interrupted,
+            _ => return false,
+        };
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(&chunk[..read]);
+        for end in memchr::memchr_iter(b'\n', &chunk[..read]).map(|at| before + at) {
+            let line = String::from_utf8_lossy(&self.bytes[self.told..end]);
+            report(line.trim_end());
+            self.told = end + 1;
+        }
+        true
+    }
 }
 
 /// Lets the system end the program when we are killed and cannot do it: being in a group of its own, nothing else would. It

@@ -128,7 +128,7 @@ impl Executor<'_, '_> {
     ) -> Result<(Vec<usize>, bool)> {
         let files = &task.selected.files;
         if !task.is_by_file() {
-            let key = tree.and_then(|tree| task.tree_key(&tree.digest));
+            let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
             let is_open = !key.is_some_and(|key| passed.has(&key));
             return Ok((if is_open { files.clone() } else { Vec::new() }, is_open));
         }
@@ -157,7 +157,7 @@ impl Executor<'_, '_> {
         let (mut fixers, mut checks): (Vec<&mut Open>, Vec<&mut Open>) = open
             .iter_mut()
             .filter(|it| it.is_open)
-            .partition(|it| it.task.fixing && it.task.given == Needs::Files);
+            .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
         let turnstile = Turnstile::new(self.request.jobs);
@@ -245,6 +245,10 @@ impl Executor<'_, '_> {
                 let Some(number) = by_path.get(&path).copied() else {
                     continue;
                 };
+                if !it.task.fixing {
+                    it.would_change(&path);
+                    continue;
+                }
                 let restage = restages(it.task.selected);
                 let old = mended.get(&number);
                 let original = match old {
@@ -279,7 +283,7 @@ impl Executor<'_, '_> {
         let mut again: Vec<(&mut Open, Vec<usize>)> = Vec::new();
         for it in open
             .iter_mut()
-            .filter(|it| !it.task.fixing && it.not_started.is_none())
+            .filter(|it| !it.task.changes() && it.not_started.is_none())
         {
             let affected: Vec<usize> = it
                 .task
@@ -429,6 +433,7 @@ impl Executor<'_, '_> {
         outcome.files = task.selected.files.len();
         outcome.cached = outcome.files - it.files.len();
         outcome.mended = it.mended;
+        outcome.remark = task.remark(self.snapshot);
         if let Some(why) = it.not_started {
             outcome.state = State::Skipped(why);
             return Ok(outcome);
@@ -461,7 +466,7 @@ impl Executor<'_, '_> {
     ) -> Result<()> {
         if task.given == Needs::Tree {
             let tree = Tree::of(self.snapshot, mended)?;
-            if let Some(key) = task.tree_key(&tree.digest) {
+            if let Some(key) = task.tree_key(&tree.digest, self.snapshot) {
                 passed.add(key);
             }
             return Ok(());
@@ -489,6 +494,18 @@ impl<'s> Open<'s> {
             mended: Vec::new(),
             is_open,
             not_started: None,
+        }
+    }
+
+    /// Notes that it would change a file, which is what a fixer finds when it is only to check.
+    fn would_change(&mut self, path: &RepoPath) {
+        if let Some(Ok(verdict)) = &mut self.verdict {
+            let gate = self.task.selected.gate.clone();
+            let finding = Finding::error(gate, "this file would be changed")
+                .in_file(path)
+                .help("scaffold check --fix");
+            verdict.findings.push(finding);
+            verdict.passed = false;
         }
     }
 }

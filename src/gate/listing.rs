@@ -90,7 +90,8 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
     Ok(listed)
 }
 
-/// The stages that the repository's own project has gates for, as the index has it.
+/// The stages that the repository's own project has gates for, as the index has it; none where it says nothing of gates, for
+/// other projects of the repository may.
 ///
 /// # Errors
 /// When its configuration is wrong, or the index cannot be read.
@@ -99,7 +100,10 @@ pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
     let shortcut = Shortcut::none();
     let reader = Reader::new(work_tree, &shortcut);
     let project = Projects::new(&snapshot, &reader).top()?;
-    Ok(project.stages().collect())
+    Ok(match project.file {
+        Some(_) => project.stages().collect(),
+        None => Vec::new(),
+    })
 }
 
 /// What a code of a finding stands for: the title of the gate that it is of.

@@ -7,6 +7,7 @@
 mod builtin;
 mod cache;
 mod catalog;
+mod chosen;
 mod configuration;
 mod executor;
 mod file;

@@ -1,18 +1,19 @@
-//! The projects of a repository: each file belongs to the nearest `pyproject.toml` above it that speaks of gates.
+//! The projects of a repository: each file belongs to the nearest `pyproject.toml` above it that speaks of gates, or the nearest
+//! `.scaffold.toml`, in which what is no Python project can speak of them.
 //!
 //! Called by the selection. It must not know what the gates do.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::configuration::Configuration;
+use super::configuration::{self, Configuration};
 use super::reader::Reader;
 use super::snapshot::Snapshot;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::repo_path::RepoPath;
 
-/// The name of the file that configures a project.
-const MANIFEST: &[u8] = b"pyproject.toml";
+/// The names of the files that configure a project.
+const MANIFESTS: [&str; 2] = ["pyproject.toml", configuration::OWN_FILE];
 
 /// Finds the project of a file; remembers the folders that it has looked into.
 pub(crate) struct Projects<'r, 'a> {
@@ -34,7 +35,7 @@ impl<'r, 'a> Projects<'r, 'a> {
     /// The project that a file belongs to.
     ///
     /// # Errors
-    /// When a `pyproject.toml` above it cannot be read or understood.
+    /// When a file that configures it cannot be read or understood.
     pub(crate) fn of(&mut self, path: &RepoPath) -> Result<Arc<Configuration>> {
         let folder = path.folders().next().unwrap_or_default();
         self.at(folder)
@@ -53,29 +54,49 @@ impl<'r, 'a> Projects<'r, 'a> {
             return Ok(Arc::clone(known));
         }
         let found = match self.read(folder)? {
-            Some(own) => Arc::new(own),
+            Some(own) if !self.is_swallowed(folder)? => Arc::new(own),
+            Some(_) => self.above(folder)?,
             None if folder.is_empty() => Arc::new(Configuration::default_of(b"")),
-            None => {
-                let above = folder.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-                self.at(&folder[..above])?
-            }
+            None => self.above(folder)?,
         };
         self.known.insert(folder.to_vec(), Arc::clone(&found));
         Ok(found)
     }
 
+    /// The project of the folder above.
+    fn above(&mut self, folder: &[u8]) -> Result<Arc<Configuration>> {
+        let end = folder.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+        self.at(&folder[..end])
+    }
+
+    /// Whether the project around a folder keeps it from being one of its own.
+    fn is_swallowed(&mut self, folder: &[u8]) -> Result<bool> {
+        Ok(!folder.is_empty() && self.above(folder)?.swallows(folder)?)
+    }
+
     fn read(&self, folder: &[u8]) -> Result<Option<Configuration>> {
-        let path = if folder.is_empty() {
-            MANIFEST.to_vec()
-        } else {
-            [folder, b"/", MANIFEST].concat()
-        };
-        match self.snapshot.file(&path)? {
-            Some(file) => {
-                let text = self.reader.text(&file)?;
-                Configuration::parse(folder, file.path, &text)
+        let mut found: Option<Configuration> = None;
+        for name in MANIFESTS {
+            let path = if folder.is_empty() {
+                name.as_bytes().to_vec()
+            } else {
+                [folder, b"/", name.as_bytes()].concat()
+            };
+            let Some(file) = self.snapshot.file(&path)? else {
+                continue;
+            };
+            let text = self.reader.text(&file)?;
+            let Some(own) = Configuration::parse(folder, file.path, &text)? else {
+                continue;
+            };
+            if let (Some(first), Some(second)) = (found.and_then(|it| it.file), &own.file) {
+                return Err(
+                    Error::new(format!("both `{first}` and `{second}` speak of gates"))
+                        .hint("keep the tables in one of them"),
+                );
             }
-            None => Ok(None),
+            found = Some(own);
         }
+        Ok(found)
     }
 }

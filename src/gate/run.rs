@@ -77,13 +77,6 @@ pub(crate) struct Mended {
     pub(crate) original: blake3::Hash,
 }
 
-impl Outcome {
-    /// Whether every gate is content.
-    pub(crate) fn is_clean(&self) -> bool {
-        self.gates.iter().all(GateOutcome::is_clean)
-    }
-}
-
 /// Decides what would run on what.
 ///
 /// # Errors

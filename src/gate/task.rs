@@ -31,6 +31,8 @@ pub(super) struct Task<'s> {
     pub(super) given: Needs,
     /// Whether it mends what it can.
     pub(super) fixing: bool,
+    /// Whether it changes files whatever it is told, so that it must be given a copy: a fixer of the project's own.
+    pub(super) always_changes: bool,
     /// The files that configure it.
     pub(super) configuration: BTreeMap<RepoPath, File>,
     /// What decides its results beside the files; `None` where that cannot be known.
@@ -63,6 +65,7 @@ impl<'s> Task<'s> {
             environment,
             given: selected.needs,
             fixing,
+            always_changes: tool.is_none() && selected.settings.fix == Some(true),
             configuration: BTreeMap::new(),
             digest: None,
         };
@@ -77,11 +80,13 @@ impl<'s> Task<'s> {
                 let venv = task.environment.as_ref().map(Environment::venv);
                 task.given = tool.needs(venv, contents.iter().map(Vec::as_slice));
             }
+            // A fix is made on a copy of files: in a copy of everything it would pass, and be lost.
+            task.fixing &= task.given == Needs::Files;
             if request.use_cache {
                 task.digest = task.digest(tool, snapshot, reader)?;
             }
         }
-        if snapshot.of == Of::WorkTree && !(fixing && task.given == Needs::Files) {
+        if snapshot.of == Of::WorkTree && !(task.changes() && task.given == Needs::Files) {
             // By hand, the work tree itself is what is checked; a fix is still made on a copy.
             if task.given != Needs::Files {
                 task.digest = None;
@@ -92,6 +97,22 @@ impl<'s> Task<'s> {
             task.digest = None;
         }
         Ok(task)
+    }
+
+    /// What is to be known of how it runs.
+    pub(super) fn remark(&self, snapshot: &Snapshot) -> Option<&'static str> {
+        if self.given == Needs::WorkTree && snapshot.of != Of::WorkTree {
+            Some("on the work tree as it stands")
+        } else if self.environment.as_ref().is_some_and(Environment::is_borrowed) {
+            Some("with the main work tree's environment")
+        } else {
+            None
+        }
+    }
+
+    /// Whether it changes the files that it is given.
+    pub(super) fn changes(&self) -> bool {
+        self.fixing || self.always_changes
     }
 
     /// Whether its answer on one file has nothing to do with another one.
@@ -162,10 +183,16 @@ impl<'s> Task<'s> {
         ])))
     }
 
-    /// The key of its result on everything that the snapshot holds; `None` where that is not to be kept.
-    pub(super) fn tree_key(&self, tree: &[u8; 32]) -> Option<Key> {
+    /// The key of its result on everything that the snapshot holds, or on those of its files that it is given by name; `None` where
+    /// that is not to be kept.
+    pub(super) fn tree_key(&self, tree: &[u8; 32], snapshot: &Snapshot) -> Option<Key> {
         let digest = self.digest.as_ref().filter(|_| !self.is_by_file())?;
-        Some(digest.key(&[b"tree", tree]))
+        let mut parts: Vec<&[u8]> = vec![b"tree", tree];
+        if self.takes_files() {
+            let files = self.selected.files.iter();
+            parts.extend(files.map(|number| snapshot.files[*number].path.as_bytes()));
+        }
+        Some(digest.key(&parts))
     }
 }
 

@@ -11,7 +11,9 @@ use super::answers::Answers;
 use super::keys::{check_belonging, check_keys};
 use super::name::NameRules;
 use super::person::Person;
-use super::question::{AUTHOR, CI, DESCRIPTION, DOCS, EDITOR, EXAMPLE, HOOKS, LICENSE, PLATFORM, TRIGGER};
+use super::question::{
+    AUTHOR, CI, DESCRIPTION, DOCS, EDITOR, EXAMPLE, HOOKS, LICENSE, PLATFORM, TRIGGER,
+};
 use super::session::Session;
 use super::source::Sources;
 use crate::error::{Error, Result};

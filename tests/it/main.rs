@@ -15,6 +15,8 @@ mod environment;
 mod fault;
 #[cfg(target_os = "linux")]
 mod gate_safety;
+#[cfg(unix)]
+mod gate_tools;
 mod git;
 mod golden;
 #[cfg(unix)]

@@ -246,6 +246,8 @@ fn what_a_killed_run_left_is_cleared_only_after_a_yes() {
         "none",
         "--editor",
         "none",
+        "--hooks",
+        "scaffold",
         "--license",
         "mit",
     ];

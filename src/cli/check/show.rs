@@ -103,6 +103,7 @@ fn gates(report: &Report, ui: &Ui) {
             facts.push(format!("{} known to pass", gate.cached));
         }
         facts.extend(gate.elapsed.map(|it| format!("{:.2} s", it.as_secs_f64())));
+        facts.extend(gate.remark.map(str::to_owned));
         let facts = palette.dim.apply_to(facts.join(", "));
         let gap = if what.is_empty() { "" } else { "  " };
         ui.say(format!(
@@ -229,6 +230,7 @@ fn gate_document(gate: &GateOutcome) -> Value {
         "cached": gate.cached,
         "seconds": gate.elapsed.map(|it| it.as_secs_f64()),
         "mended": gate.mended.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "remark": gate.remark,
         "output": gate.output,
     })
 }

@@ -1,4 +1,4 @@
-//! `[tool.scaffold.stages]` and `[tool.scaffold.gates]` of one project.
+//! `[tool.scaffold.stages]` and `[tool.scaffold.gates]` of one project; in a `.scaffold.toml`, the same two tables stand at the top.
 //!
 //! Read from the content that is checked, not from the work tree. Called by the division of a snapshot into projects. It must not
 //! know where files lie, and runs nothing.
@@ -8,12 +8,16 @@ mod table;
 use std::collections::BTreeMap;
 
 use super::catalog;
+use super::chosen::Chosen;
 use super::settings::Settings;
 use super::stage::Stage;
 use crate::error::{Error, Result};
 use crate::repo_path::RepoPath;
 
 use table::Document;
+
+/// The name of a file of our own, for projects that have no `pyproject.toml`.
+pub(crate) const OWN_FILE: &str = ".scaffold.toml";
 
 /// What a project says of its gates.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +30,8 @@ pub(crate) struct Configuration {
     stages: BTreeMap<Stage, Vec<String>>,
     /// What is said of single gates.
     gates: BTreeMap<String, Settings>,
+    /// Globs of the folders below that are part of this project whatever they say themselves.
+    swallowed: Vec<String>,
 }
 
 impl Configuration {
@@ -43,14 +49,14 @@ impl Configuration {
         }
     }
 
-    /// What a `pyproject.toml` says; `None` where it has neither of the two tables.
+    /// What such a file says; `None` where it has neither of the two tables.
     ///
     /// # Errors
     /// When it is no TOML, or something in the two tables has a name or a value that nothing understands: with the line, and the
     /// nearest name that there is.
     pub(crate) fn parse(folder: &[u8], file: RepoPath, text: &str) -> Result<Option<Self>> {
         // Most files of a large repository say nothing of gates, and need not be parsed to know it.
-        if !text.contains("scaffold") {
+        if !text.contains("scaffold") && file.file_name() != OWN_FILE.as_bytes() {
             return Ok(None);
         }
         let document = Document::parse(&file, text)?;
@@ -59,7 +65,8 @@ impl Configuration {
         };
         let gates = document.gates(tool)?;
         let stages = document.stages(tool, &gates)?;
-        if stages.is_none() && gates.is_empty() {
+        let swallowed = document.projects(tool)?;
+        if stages.is_none() && gates.is_empty() && swallowed.is_empty() {
             return Ok(None);
         }
         Ok(Some(Self {
@@ -67,7 +74,24 @@ impl Configuration {
             file: Some(file),
             stages: stages.unwrap_or_else(|| Self::default_of(folder).stages),
             gates,
+            swallowed,
         }))
+    }
+
+    /// Whether a folder below is part of this project whatever it says itself: test data that looks like a project, say.
+    ///
+    /// # Errors
+    /// When the globs are too many.
+    pub(crate) fn swallows(&self, folder: &[u8]) -> Result<bool> {
+        if self.swallowed.is_empty() {
+            return Ok(false);
+        }
+        let folder = RepoPath::new(folder);
+        let chosen = Chosen::new(&self.swallowed, &[])?;
+        Ok(std::iter::once(folder.as_bytes())
+            .chain(folder.folders())
+            .filter_map(|it| RepoPath::new(it).strip(&self.folder).map(<[u8]>::to_vec))
+            .any(|it| !it.is_empty() && chosen.has(&it)))
     }
 
     /// The gates of a stage, in declared order. A merge commit is held to what a commit is held to, unless it is said.
@@ -276,6 +300,46 @@ mod tests {
             "[tool.scaffold.stage]\npre-commit = []\n",
             "pyproject.toml:1: `tool.scaffold` has no table `stage`",
             "did you mean `stages`?",
+        );
+    }
+
+    #[test]
+    fn a_file_of_our_own_has_the_tables_at_the_top() {
+        let parse = |text: &str| Configuration::parse(b"", RepoPath::new(".scaffold.toml"), text);
+        let configuration = parse("[stages]\npre-commit = ['secrets']\n")
+            .unwrap()
+            .unwrap();
+        assert_eq!(configuration.stage(Stage::PreCommit), ["private-key"]);
+        let error = parse("[stage]\npre-commit = ['secrets']\n").unwrap_err();
+        assert_eq!(
+            error.message(),
+            ".scaffold.toml:1: there is no table `stage` here"
+        );
+        assert!(parse("").unwrap().is_none());
+    }
+
+    #[test]
+    fn folders_below_can_be_swallowed() {
+        let text = "[tool.scaffold.projects]\nexclude = ['tests/golden/*', 'data']\n";
+        let configuration = parse(text);
+        for (folder, expected) in [
+            ("tests/golden/one", true),
+            ("tests/golden/one/deep", true),
+            ("tests/golden", false),
+            ("a/data", true),
+            ("a", false),
+        ] {
+            assert_eq!(
+                configuration.swallows(folder.as_bytes()).unwrap(),
+                expected,
+                "{folder}"
+            );
+        }
+        let wrong = "[tool.scaffold.projects]\nexcludes = []\n";
+        refused(
+            wrong,
+            "pyproject.toml:2: `projects` has no option `excludes`",
+            "`exclude`",
         );
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use toml_edit::{Item, TableLike, Value};
 
-use super::{nearest, resolve};
+use super::{OWN_FILE, nearest, resolve};
 use crate::error::{Error, Result};
 use crate::gate::catalog;
 use crate::gate::settings::{Needs, Settings};
@@ -67,20 +67,28 @@ impl<'a> Document<'a> {
     /// # Errors
     /// When a table in it has a name that is nearly one of the two.
     pub(super) fn scaffold(&self) -> Result<Option<&dyn TableLike>> {
+        const KNOWN: [&str; 3] = ["stages", "gates", "projects"];
+        if self.file.file_name() == OWN_FILE.as_bytes() {
+            let own: &dyn TableLike = self.root.as_table();
+            if let Some((name, item)) = own.iter().find(|(name, _)| !KNOWN.contains(name)) {
+                let what = format!("there is no table `{name}` here");
+                return Err(self.unknown(self.place(Some(own), name, item), &what, name, KNOWN));
+            }
+            return Ok(Some(own));
+        }
         let tool = self.root.get("tool").and_then(Item::as_table_like);
         let scaffold = tool
             .and_then(|it| it.get("scaffold"))
             .and_then(Item::as_table_like);
         for (name, item) in scaffold.iter().flat_map(|it| it.iter()) {
-            let known = ["stages", "gates"];
             if item.is_table_like()
-                && !known.contains(&name)
-                && known
+                && !KNOWN.contains(&name)
+                && KNOWN
                     .iter()
                     .any(|it| strsim::damerau_levenshtein(it, name) <= 1)
             {
                 let what = format!("`tool.scaffold` has no table `{name}`");
-                return Err(self.unknown(self.place(scaffold, name, item), &what, name, known));
+                return Err(self.unknown(self.place(scaffold, name, item), &what, name, KNOWN));
             }
         }
         Ok(scaffold)
@@ -194,7 +202,42 @@ impl<'a> Document<'a> {
                 }
             }
         }
+        if settings.command.is_some()
+            && settings.fix == Some(true)
+            && settings.needs.is_some_and(|it| it != Needs::Files)
+        {
+            let at = table.key("fix").and_then(toml_edit::Key::span);
+            return Err(self
+                .wrong(
+                    at,
+                    format!("`{gate}` mends files, so it is given files alone"),
+                )
+                .hint("leave out `needs`, or `fix`"));
+        }
         Ok(settings)
+    }
+
+    /// `[tool.scaffold.projects]`: globs of the folders below whose own word on gates does not count.
+    ///
+    /// # Errors
+    /// When a key or a value in it is not understood.
+    pub(super) fn projects(&self, scaffold: &dyn TableLike) -> Result<Vec<String>> {
+        let Some(item) = scaffold.get("projects") else {
+            return Ok(Vec::new());
+        };
+        let table = item
+            .as_table_like()
+            .ok_or_else(|| self.wrong(item.span(), "`projects` must be a table"))?;
+        let mut exclude = Vec::new();
+        for (key, item) in table.iter() {
+            let at = self.place(Some(table), key, item);
+            if key != "exclude" {
+                let what = format!("`projects` has no option `{key}`");
+                return Err(self.unknown(at, &what, key, ["exclude"]));
+            }
+            exclude = self.globs(key, item, at)?;
+        }
+        Ok(exclude)
     }
 
     /// `[tool.scaffold.stages]`; `None` where there is no such table.

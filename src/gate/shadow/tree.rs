@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::{clash, content};
 use super::manifest::{self, Entry};
-use super::path::{leads_inside, place};
+use super::path::{check, leads_inside, place};
 use super::stamp::{Stamp, time};
 use super::sweep::sweep;
 use crate::error::{Error, Result};
@@ -62,6 +62,12 @@ impl TreeShadow {
         if !std::fs::symlink_metadata(&root).is_ok_and(|it| it.is_dir()) {
             fs::remove_file(&root)?;
             fs::create_dir(&root)?;
+        }
+        // What a run that was killed left beside the two.
+        for path in fs::list(folder)? {
+            if !path.ends_with(FILES) && !path.ends_with(LIST) {
+                fs::remove_file(&path)?;
+            }
         }
         let list = folder.join(LIST);
         let before = manifest::read(&list);
@@ -167,7 +173,7 @@ fn wanted<'a>(
     let mut wanted: Vec<Entry> = Vec::with_capacity(before.len());
     for (path, mode, id) in entries {
         let path = RepoPath::new(path);
-        place(Path::new(""), &path)?;
+        check(&path)?;
         wanted.push(Entry {
             path,
             mode,
@@ -280,16 +286,16 @@ fn write_files(
     })
 }
 
-/// Whether a file can be run; `None` where the system has no such mark.
-pub(super) fn is_executable(metadata: &std::fs::Metadata) -> Option<bool> {
+/// Whether a file can be run exactly where it should be; where the system has no such mark, always.
+pub(super) fn has_mode(metadata: &std::fs::Metadata, mode: Mode) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        Some(metadata.permissions().mode() & 0o100 != 0)
+        (metadata.permissions().mode() & 0o100 != 0) == (mode == Mode::Executable)
     }
     #[cfg(not(unix))]
     {
-        let _ = metadata;
-        None
+        let _ = (metadata, mode);
+        true
     }
 }

@@ -19,6 +19,7 @@ mod recover;
 mod settle;
 mod swap;
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 pub(crate) use apply::apply;
@@ -50,13 +51,6 @@ pub(crate) enum Original {
     Staged(ObjectId),
     /// What the work tree has, known by the BLAKE3 hash of its bytes.
     WorkTree(blake3::Hash),
-}
-
-impl Original {
-    /// This content of the work tree.
-    pub(crate) fn of_work_tree(bytes: &[u8]) -> Self {
-        Self::WorkTree(blake3::hash(bytes))
-    }
 }
 
 /// What became of all fixes.

@@ -38,6 +38,8 @@ impl Budget {
 pub(crate) struct Against {
     /// Its place in the job.
     pub(crate) row: usize,
+    /// Another one: then what counts is, in every round, the better of the two.
+    pub(crate) or: Option<usize>,
     pub(crate) measure: Measure,
     /// `None`: shown for information.
     pub(crate) budget: Option<Budget>,
@@ -48,8 +50,17 @@ impl Against {
     pub(crate) fn time(row: usize, budget: Option<Budget>) -> Self {
         Self {
             row,
+            or: None,
             measure: Measure::Wall,
             budget,
+        }
+    }
+
+    /// Time against the faster of two rows.
+    pub(crate) fn faster_of(row: usize, or: usize, budget: Option<Budget>) -> Self {
+        Self {
+            or: Some(or),
+            ..Self::time(row, budget)
         }
     }
 
@@ -57,6 +68,7 @@ impl Against {
     pub(crate) fn memory(row: usize, budget: Option<Budget>) -> Self {
         Self {
             row,
+            or: None,
             measure: Measure::Peak,
             budget,
         }
@@ -180,7 +192,7 @@ impl Outcome {
 /// What became of a job.
 pub(crate) struct Results {
     pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
+    pub(crate) title: String,
     /// Where its files were.
     pub(crate) place: String,
     pub(crate) rounds: usize,
@@ -204,7 +216,12 @@ impl Results {
         let against = self.rows[row].against?;
         let pairs = |value: fn(&Usage) -> f64| {
             let (above, below) = (&self.rows[row].runs, &self.rows[against.row].runs);
-            Spread::of_ratios(above.iter().map(value).zip(below.iter().map(value)))
+            let other = against.or.map(|it| &self.rows[it].runs);
+            let below = below.iter().enumerate().map(|(round, it)| {
+                let other = other.and_then(|it| it.get(round));
+                other.map_or_else(|| value(it), |other| value(other).min(value(it)))
+            });
+            Spread::of_ratios(above.iter().map(value).zip(below))
         };
         let ratio = match against.measure {
             Measure::Wall => pairs(|it| it.wall),
@@ -225,7 +242,7 @@ impl Results {
 /// Runs all rows in turn, so many rounds. A row that fails is left out of the rounds and says why.
 pub(crate) fn run(
     name: &'static str,
-    title: &'static str,
+    title: impl Into<String>,
     place: &Place,
     rounds: usize,
     rows: &[Row<'_>],
@@ -265,7 +282,7 @@ pub(crate) fn run(
     }
     Results {
         name,
-        title,
+        title: title.into(),
         place: place.to_string(),
         rounds,
         rows: outcomes,

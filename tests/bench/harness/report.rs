@@ -32,6 +32,7 @@ pub(crate) fn table(results: &Results) -> String {
         "row",
         "wall ms, min",
         "median",
+        "max",
         "cpu ms",
         "peak MB",
         "ratio, median [min..max]",
@@ -58,7 +59,7 @@ pub(crate) fn table(results: &Results) -> String {
         for (column, (cell, width)) in cells.iter().zip(&widths).enumerate() {
             // Words to the left, figures to the right.
             let padded = match column {
-                2..=5 | 7 => format!("{cell:>width$}"),
+                2..=6 | 8 => format!("{cell:>width$}"),
                 _ => format!("{cell:<width$}"),
             };
             written.push_str(&padded);
@@ -79,10 +80,10 @@ pub(crate) fn table(results: &Results) -> String {
     text
 }
 
-fn line(results: &Results, index: usize, row: &Outcome) -> [String; 10] {
+fn line(results: &Results, index: usize, row: &Outcome) -> [String; 11] {
     let name = row.name.to_owned();
     let (Some(wall), Some(cpu), Some(peak)) = (row.wall(), row.cpu(), row.peak()) else {
-        let mut cells: [String; 10] = Default::default();
+        let mut cells: [String; 11] = Default::default();
         (cells[0], cells[1], cells[2]) = (letter(index), name, "failed".to_owned());
         return cells;
     };
@@ -100,10 +101,13 @@ fn line(results: &Results, index: usize, row: &Outcome) -> [String; 10] {
             Measure::Wall => "",
             Measure::Peak => " peak",
         };
+        let below = match against.or {
+            Some(or) => format!("min({},{})", letter(against.row), letter(or)),
+            None => letter(against.row),
+        };
         ratio = format!(
-            "{}/{}{what} {} [{}..{}]",
+            "{}/{below}{what} {} [{}..{}]",
             letter(index),
-            letter(against.row),
             figure(spread.median),
             figure(spread.min),
             figure(spread.max)
@@ -121,6 +125,7 @@ fn line(results: &Results, index: usize, row: &Outcome) -> [String; 10] {
         name,
         figure(wall.min * 1e3),
         figure(wall.median * 1e3),
+        figure(wall.max * 1e3),
         figure(cpu.median * 1e3),
         figure(peak.median / 1e6),
         ratio,
@@ -160,6 +165,7 @@ fn job(results: &Results) -> Value {
             "runs": row.runs.iter().map(|it| json!([it.wall, it.cpu, it.peak])).collect::<Vec<_>>(),
             "comparison": results.comparison(index).map(|it| json!({
                 "against": letter(it.against.row),
+                "or_against": it.against.or.map(letter),
                 "measure": match it.against.measure {
                     Measure::Wall => "wall",
                     Measure::Peak => "peak",

@@ -38,6 +38,36 @@ fn hooks_come_and_go_and_git_calls_them() {
 }
 
 #[test]
+fn a_graphical_program_with_nothing_on_path_is_held_to_the_checks_too() {
+    let trial = Trial::new();
+    trial.hook(&["install"]).code(0);
+    let git = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+        .map(|folder| folder.join("git"))
+        .find(|it| it.is_file())
+        .unwrap();
+    let commit = |text: &str| {
+        std::fs::write(trial.sandbox.path("a.txt"), text).unwrap();
+        trial.git(&["add", "a.txt"]).code(0);
+        let mut command = trial.command(&git, &trial.sandbox.work());
+        run(command.env_remove("PATH").args(["commit", "-m", "a"]))
+    };
+    let conflict = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n";
+    let said = commit(conflict).code(1).stderr;
+    assert!(said.contains("a.txt"), "{said}");
+    commit("a\n").code(0);
+}
+
+#[test]
+fn the_stages_that_the_project_names_are_the_ones_installed() {
+    let trial = Trial::new();
+    let text = "[tool.scaffold.stages]\npre-commit = ['hygiene']\npre-merge-commit = ['hygiene']\n";
+    std::fs::write(trial.sandbox.path("pyproject.toml"), text).unwrap();
+    trial.git(&["add", "pyproject.toml"]).code(0);
+    trial.hook(&["install"]).code(0);
+    assert_eq!(trial.hooks(), ["pre-commit", "pre-merge-commit"]);
+}
+
+#[test]
 fn stages_are_those_that_something_runs_at() {
     let trial = Trial::new();
     trial
