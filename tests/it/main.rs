@@ -13,6 +13,8 @@
 mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod fault;
+#[cfg(target_os = "linux")]
+mod gate_safety;
 #[cfg(unix)]
 mod gate;
 #[cfg(unix)]
