@@ -25,7 +25,10 @@ mod files;
 mod green;
 #[cfg(unix)]
 #[path = "../harness/mod.rs"]
-#[expect(dead_code, reason = "shared with the other benches, which need more of it")]
+#[expect(
+    dead_code,
+    reason = "shared with the other benches, which need more of it"
+)]
 mod harness;
 #[cfg(unix)]
 mod memory;
