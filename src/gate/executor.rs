@@ -169,7 +169,7 @@ impl Executor<'_, '_> {
             .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
-        let turnstile = Turnstile::new(self.request.jobs);
+        let turnstile = Turnstile::new(self.request.jobs());
         let failed = AtomicBool::new(false);
         let floor = Floor {
             turnstile: &turnstile,
