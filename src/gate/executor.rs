@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::cache::{Passed, name};
+use super::cache::{Key, Passed, name};
 use super::file::File;
 use super::outcome::{GateOutcome, State};
 use super::reader::{Reader, Shortcut};
@@ -15,7 +15,7 @@ use super::run::{Mended, Request, restages};
 use super::select::Selected;
 use super::settings::Needs;
 use super::shadow::{FileShadow, TreeShadow};
-use super::snapshot::{Of, Snapshot};
+use super::snapshot::Snapshot;
 use super::task::Task;
 use super::tool::{self, Job, Verdict};
 use super::tree::Tree;
@@ -48,6 +48,10 @@ pub(super) struct Executed {
 struct Open<'s> {
     task: Task<'s>,
     files: Vec<usize>,
+    /// The keys of those, as they were when the run began.
+    keys: BTreeMap<usize, Key>,
+    /// How many of its files have passed before, and are not looked at again.
+    cached: usize,
     verdict: Option<Result<Verdict>>,
     mended: Vec<RepoPath>,
     /// Whether it has anything to look at.
@@ -95,8 +99,7 @@ impl Executor<'_, '_> {
         };
         let mut open = Vec::new();
         for task in tasks {
-            let (files, is_open) = self.still_open(&task, &passed, tree.as_ref(), &mended)?;
-            open.push(Open::new(task, files, is_open));
+            open.push(self.still_open(task, &passed, tree.as_ref(), &mended)?);
         }
         let before = mended.clone();
         self.first_round(&mut open, tree.as_ref(), &mut mended)?;
@@ -118,21 +121,23 @@ impl Executor<'_, '_> {
         Ok(Executed { gates, mended })
     }
 
-    /// The files of a tool that have not passed before, and whether there is anything left to do.
-    fn still_open(
+    /// A tool, with those of its files that have not passed before.
+    fn still_open<'s>(
         &self,
-        task: &Task,
+        task: Task<'s>,
         passed: &Passed,
         tree: Option<&Tree>,
         mended: &BTreeMap<usize, Mended>,
-    ) -> Result<(Vec<usize>, bool)> {
+    ) -> Result<Open<'s>> {
         let files = &task.selected.files;
         if !task.is_by_file() {
             let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
             let is_open = !key.is_some_and(|key| passed.has(&key));
-            return Ok((if is_open { files.clone() } else { Vec::new() }, is_open));
+            let files = if is_open { files.clone() } else { Vec::new() };
+            return Ok(Open::new(task, files, is_open));
         }
         let mut open = Vec::new();
+        let mut keys = BTreeMap::new();
         for number in files {
             let key = task.file_key(
                 &self.snapshot.files[*number],
@@ -141,10 +146,14 @@ impl Executor<'_, '_> {
             )?;
             if !key.is_some_and(|key| passed.has(&key)) {
                 open.push(*number);
+                keys.extend(key.map(|key| (*number, key)));
             }
         }
         let is_open = !open.is_empty();
-        Ok((open, is_open))
+        Ok(Open {
+            keys,
+            ..Open::new(task, open, is_open)
+        })
     }
 
     /// Fixers in their order, and beside them the checks on what is there before any of them.
@@ -160,7 +169,7 @@ impl Executor<'_, '_> {
             .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
-        let turnstile = Turnstile::new(self.request.jobs);
+        let turnstile = Turnstile::new(self.request.jobs());
         let failed = AtomicBool::new(false);
         let floor = Floor {
             turnstile: &turnstile,
@@ -280,7 +289,7 @@ impl Executor<'_, '_> {
         changed: &BTreeSet<usize>,
         mended: &BTreeMap<usize, Mended>,
     ) -> Result<()> {
-        let mut again: Vec<(&mut Open, Vec<usize>)> = Vec::new();
+        let mut again: Vec<(&mut Open, Vec<usize>, bool)> = Vec::new();
         for it in open
             .iter_mut()
             .filter(|it| !it.task.changes() && it.not_started.is_none())
@@ -293,23 +302,24 @@ impl Executor<'_, '_> {
                 .copied()
                 .filter(|number| changed.contains(number))
                 .collect();
-            if affected.is_empty()
-                || it.task.given == Needs::WorkTree && self.snapshot.of != Of::WorkTree
-            {
+            // The work tree does not have the fixes yet.
+            if affected.is_empty() || it.task.given == Needs::WorkTree {
                 continue;
             }
-            let files = if it.task.is_by_file() {
-                affected
-            } else {
+            // What was said of no file in particular may have been said of one that is mended now.
+            let is_whole = !it.task.is_by_file() || it.is_unplaced();
+            let files = if is_whole {
                 it.task.selected.files.clone()
+            } else {
+                affected
             };
-            again.push((it, files));
+            again.push((it, files, is_whole));
         }
         if again.is_empty() {
             return Ok(());
         }
         let mut second: Vec<Open> = Vec::new();
-        for (it, files) in &again {
+        for (it, files, _) in &again {
             second.push(Open::new(it.task.clone(), files.clone(), true));
         }
         let tree = if second.iter().any(|it| it.task.given == Needs::Tree) {
@@ -318,17 +328,17 @@ impl Executor<'_, '_> {
             None
         };
         self.first_round(&mut second, tree.as_ref(), &mut mended.clone())?;
-        for ((first, _), second) in again.into_iter().zip(second) {
+        for ((first, files, is_whole), second) in again.into_iter().zip(second) {
             let Some(verdict) = second.verdict else {
                 continue;
             };
             first.verdict = Some(match (first.verdict.take(), verdict) {
-                (Some(Ok(old)), Ok(new)) if first.task.is_by_file() => {
-                    Ok(self.merged(old, new, changed))
-                }
-                (Some(Err(error)), Ok(_)) if first.task.is_by_file() => Err(error),
+                (Some(Ok(old)), Ok(new)) if !is_whole => Ok(self.merged(old, new, changed)),
                 (_, new) => new,
             });
+            let mut looked_at: BTreeSet<usize> = first.files.iter().copied().collect();
+            looked_at.extend(files);
+            first.files = looked_at.into_iter().collect();
         }
         Ok(())
     }
@@ -345,14 +355,12 @@ impl Executor<'_, '_> {
                 .as_ref()
                 .is_some_and(|at| paths.contains(&at.path))
         };
-        let had = !old.findings.is_empty();
         let mut findings: Vec<Finding> = old
             .findings
             .into_iter()
             .filter(|it| !is_stale(it))
             .collect();
-        let still_failed =
-            !old.passed && (!had || findings.iter().any(|it| it.severity == Severity::Error));
+        let still_failed = !old.passed && findings.iter().any(|it| it.severity == Severity::Error);
         findings.extend(new.findings);
         Verdict {
             passed: new.passed && !still_failed,
@@ -423,7 +431,7 @@ impl Executor<'_, '_> {
     /// What a tool came to, and what of it is worth remembering.
     fn conclude(
         &self,
-        it: Open,
+        mut it: Open,
         passed: &mut Passed,
         mended: &BTreeMap<usize, Mended>,
         changed: &BTreeSet<usize>,
@@ -431,14 +439,14 @@ impl Executor<'_, '_> {
         let task = &it.task;
         let mut outcome = GateOutcome::new(&task.selected.gate, &task.selected.project.folder);
         outcome.files = task.selected.files.len();
-        outcome.cached = outcome.files - it.files.len();
-        outcome.mended = it.mended;
+        outcome.cached = it.cached;
+        outcome.mended = std::mem::take(&mut it.mended);
         outcome.remark = task.remark(self.snapshot);
-        if let Some(why) = it.not_started {
+        if let Some(why) = it.not_started.take() {
             outcome.state = State::Skipped(why);
             return Ok(outcome);
         }
-        match it.verdict {
+        match it.verdict.take() {
             None => {}
             Some(Err(error)) if error.kind() == Kind::Interrupted => return Err(error),
             Some(Err(error)) => outcome.state = State::Broken(error),
@@ -447,7 +455,10 @@ impl Executor<'_, '_> {
                 outcome.findings = verdict.findings;
                 outcome.output = verdict.output;
                 if verdict.passed {
-                    self.remember(task, &it.files, passed, mended, changed)?;
+                    let files = without_findings(self.snapshot, &it.files, &outcome.findings);
+                    if outcome.findings.is_empty() || task.is_by_file() {
+                        self.remember(&it, &files, passed, mended, changed)?;
+                    }
                 } else {
                     outcome.state = State::Failed;
                 }
@@ -458,12 +469,13 @@ impl Executor<'_, '_> {
 
     fn remember(
         &self,
-        task: &Task,
+        it: &Open,
         files: &[usize],
         passed: &mut Passed,
         mended: &BTreeMap<usize, Mended>,
         changed: &BTreeSet<usize>,
     ) -> Result<()> {
+        let task = &it.task;
         if task.given == Needs::Tree {
             let tree = Tree::of(self.snapshot, mended)?;
             if let Some(key) = task.tree_key(&tree.digest, self.snapshot) {
@@ -477,7 +489,12 @@ impl Executor<'_, '_> {
                 continue;
             }
             let file = &self.snapshot.files[*number];
-            if let Some(key) = task.file_key(file, mended.get(number), self.reader)? {
+            let Some(key) = task.file_key(file, mended.get(number), self.reader)? else {
+                continue;
+            };
+            // A file of the work tree that was saved during the run may not be what the tool has seen.
+            let is_certain = file.source.id().is_some() || mended.contains_key(number);
+            if is_certain || it.keys.get(number) == Some(&key) {
                 passed.add(key);
             }
         }
@@ -486,10 +503,25 @@ impl Executor<'_, '_> {
 }
 
 impl<'s> Open<'s> {
+    /// Whether it is not content, or broke down, and does not say of which file.
+    fn is_unplaced(&self) -> bool {
+        match &self.verdict {
+            Some(Ok(verdict)) => {
+                let is_placed = |it: &Finding| it.location.is_some();
+                let findings = &verdict.findings;
+                !verdict.passed && (findings.is_empty() || !findings.iter().all(is_placed))
+            }
+            Some(Err(_)) => true,
+            None => false,
+        }
+    }
+
     fn new(task: Task<'s>, files: Vec<usize>, is_open: bool) -> Self {
         Self {
+            cached: task.selected.files.len() - files.len(),
             task,
             files,
+            keys: BTreeMap::new(),
             verdict: None,
             mended: Vec::new(),
             is_open,
@@ -508,6 +540,19 @@ impl<'s> Open<'s> {
             verdict.passed = false;
         }
     }
+}
+
+/// The files of which nothing was said: a warning is to be said again the next time.
+fn without_findings(snapshot: &Snapshot, files: &[usize], findings: &[Finding]) -> Vec<usize> {
+    let mut told = BTreeSet::new();
+    for finding in findings {
+        match &finding.location {
+            Some(location) => told.insert(&location.path),
+            None => return Vec::new(),
+        };
+    }
+    let is_silent = |number: &usize| !told.contains(&snapshot.files[*number].path);
+    files.iter().copied().filter(is_silent).collect()
 }
 
 /// What the threads that run tools are given: everything but the contents by name, which each opens for itself.

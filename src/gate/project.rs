@@ -49,6 +49,23 @@ impl<'r, 'a> Projects<'r, 'a> {
         self.at(b"")
     }
 
+    /// Every project, also one that no file under check belongs to.
+    ///
+    /// # Errors
+    /// As [`Projects::of`], or when what the snapshot holds cannot be listed.
+    pub(crate) fn all(&mut self) -> Result<Vec<Arc<Configuration>>> {
+        let mut all = vec![self.top()?];
+        for file in self.snapshot.everything()? {
+            if MANIFESTS
+                .map(str::as_bytes)
+                .contains(&file.path.file_name())
+            {
+                all.push(self.of(&file.path)?);
+            }
+        }
+        Ok(all)
+    }
+
     fn at(&mut self, folder: &[u8]) -> Result<Arc<Configuration>> {
         if let Some(known) = self.known.get(folder) {
             return Ok(Arc::clone(known));

@@ -2,6 +2,7 @@
 //!
 //! Called by the run and by `--plan`. It must not know which gates there are, and changes nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -23,6 +24,7 @@ pub(crate) struct Snapshot<'a> {
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
     whole: OnceLock<Whole>,
+    has_filters: OnceLock<bool>,
 }
 
 /// Whose content a snapshot has.
@@ -49,19 +51,16 @@ impl<'a> Snapshot<'a> {
     /// # Errors
     /// When conflicts are left in the index, or git fails.
     pub(crate) fn staged(work_tree: &'a WorkTree) -> Result<Self> {
-        let changes = work_tree.staged()?;
+        // What configures the gates is in the index, and with it the looks of the files, which let their contents be read from the
+        // work tree.
+        let (changes, index) = work_tree.staged(|| Index::read(work_tree))?;
         refuse_conflicts(
             changes
                 .iter()
                 .filter(|it| it.is_conflict)
                 .map(|it| &it.path),
         )?;
-        let snapshot = Self::new(work_tree, Of::Index, changes);
-        // The looks of a file let its content be read from the work tree, which pays where there are many.
-        if snapshot.files.len() > 16 {
-            return snapshot.with_looks();
-        }
-        Ok(snapshot)
+        Ok(Self::new(work_tree, Of::Index, changes).with_looks(index?))
     }
 
     /// The index, with no file of it under check.
@@ -78,9 +77,8 @@ impl<'a> Snapshot<'a> {
         refuse_conflicts(index.conflicts().iter())?;
         let files = index
             .entries()
-            .iter()
             .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
-            .map(|entry| file_of(&index, entry, false))
+            .map(|entry| file_of(&index, entry))
             .collect();
         let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
@@ -102,17 +100,24 @@ impl<'a> Snapshot<'a> {
         let command = work_tree.git().args([
             "ls-files",
             "-z",
+            "-t",
             "--cached",
             "--others",
             "--exclude-standard",
             "--deduplicate",
         ]);
         let text = work_tree.output(&command, "list the files of the work tree")?;
-        let mut listed: Vec<RepoPath> = text
-            .split(|byte| *byte == 0)
-            .filter(|path| !path.is_empty())
-            .map(RepoPath::new)
-            .collect();
+        // `TAG PATH`; the tag of what git does not know yet is a question mark.
+        let lines = text.split(|byte| *byte == 0);
+        let mut new = BTreeSet::new();
+        let mut listed = Vec::new();
+        for (tag, path) in lines.filter_map(|line| line.split_at_checked(2)) {
+            let path = RepoPath::new(path);
+            if tag == b"? " {
+                new.insert(path.clone());
+            }
+            listed.push(path);
+        }
         listed.sort();
         let mut snapshot = Self::new(work_tree, Of::WorkTree, Vec::new());
         let wanted = restrict(work_tree, paths, true)?;
@@ -122,6 +127,7 @@ impl<'a> Snapshot<'a> {
             if let Err(at) = listed.binary_search(&named)
                 && named.below(work_tree.root()).is_some_and(|it| it.is_file())
             {
+                new.insert(named.clone());
                 listed.insert(at, named);
             }
         }
@@ -129,6 +135,10 @@ impl<'a> Snapshot<'a> {
             .iter()
             .filter(|path| is_wanted(path, &wanted))
             .filter_map(|path| on_disk(work_tree, path))
+            .map(|file| File {
+                is_added: new.contains(&file.path),
+                ..file
+            })
             .collect();
         snapshot.whole = OnceLock::from(Whole::WorkTree(listed));
         Ok(snapshot)
@@ -148,15 +158,18 @@ impl<'a> Snapshot<'a> {
                 None => deleted.push(change.path),
             }
         }
-        let in_merge = [
-            "MERGE_HEAD",
-            "CHERRY_PICK_HEAD",
-            "REVERT_HEAD",
-            "rebase-merge",
-            "rebase-apply",
-        ]
-        .iter()
-        .any(|name| work_tree.git_dir().join(name).exists());
+        // A commit that is there is in the middle of nothing.
+        let is_to_come = !matches!(of, Of::Commit(_));
+        let in_merge = is_to_come
+            && [
+                "MERGE_HEAD",
+                "CHERRY_PICK_HEAD",
+                "REVERT_HEAD",
+                "rebase-merge",
+                "rebase-apply",
+            ]
+            .iter()
+            .any(|name| work_tree.git_dir().join(name).exists());
         Self {
             work_tree,
             of,
@@ -164,32 +177,43 @@ impl<'a> Snapshot<'a> {
             deleted,
             in_merge,
             whole: OnceLock::new(),
+            has_filters: OnceLock::new(),
         }
     }
 
     /// The same, with the looks of each file as the index has them.
-    fn with_looks(mut self) -> Result<Self> {
-        let index = Index::read(self.work_tree)?;
+    fn with_looks(mut self, index: Index) -> Self {
         for file in &mut self.files {
             if let Some(entry) = index.get(file.path.as_bytes())
                 && Some(entry.id) == file.source.id()
             {
-                file.source = Source::Staged(entry.clone());
+                file.source = Source::Staged(entry);
             }
         }
         self.whole = OnceLock::from(Whole::Index(index));
-        Ok(self)
+        self
     }
 
     /// Keeps only the files named, and those below the folders named, relative to the working directory.
     ///
     /// # Errors
-    /// When a path lies outside the work tree, or nothing of what is checked lies there.
+    /// When a path lies outside the work tree, or there is nothing, neither there nor in what the snapshot holds.
     pub(crate) fn restricted(mut self, paths: &[PathBuf]) -> Result<Self> {
         if paths.is_empty() {
             return Ok(self);
         }
         let wanted = restrict(self.work_tree, paths, false)?;
+        for (path, wanted) in paths.iter().zip(&wanted) {
+            let on_disk = absolute(self.work_tree.host().current_dir(), path);
+            let only = std::slice::from_ref(wanted);
+            let is_known = |it: &RepoPath| is_wanted(it, only);
+            if on_disk.symlink_metadata().is_err()
+                && !self.deleted.iter().any(is_known)
+                && !self.everything()?.iter().any(|it| is_known(&it.path))
+            {
+                return Err(not_there(path));
+            }
+        }
         self.files.retain(|file| is_wanted(&file.path, &wanted));
         self.deleted.retain(|path| is_wanted(path, &wanted));
         Ok(self)
@@ -220,7 +244,7 @@ impl<'a> Snapshot<'a> {
             Whole::Index(index) => index
                 .get(path)
                 .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
-                .map(|entry| file_of(index, entry, false)),
+                .map(|entry| file_of(index, entry)),
             Whole::Commit(entries) => entries
                 .binary_search_by(|entry| entry.path.as_bytes().cmp(path))
                 .ok()
@@ -239,9 +263,8 @@ impl<'a> Snapshot<'a> {
         Ok(match self.whole()? {
             Whole::Index(index) => index
                 .entries()
-                .iter()
                 .filter(|entry| !entry.intent_to_add && entry.mode != Mode::Folder)
-                .map(|entry| file_of(index, entry, false))
+                .map(|entry| file_of(index, entry))
                 .collect(),
             Whole::Commit(entries) => entries.iter().map(file_of_tree).collect(),
             Whole::WorkTree(paths) => paths
@@ -251,21 +274,24 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// The index, where the snapshot is one of it and it has been read.
-    pub(crate) fn known_index(&self) -> Option<&Index> {
+    /// The index, where the snapshot is one of it, it has been read, and no filter makes the work tree's files differ from it.
+    pub(crate) fn plain_index(&self) -> Option<&Index> {
         match self.whole.get() {
-            Some(Whole::Index(index)) => Some(index),
+            Some(Whole::Index(index)) => {
+                let find = || self.work_tree.has_filters(index);
+                (!*self.has_filters.get_or_init(find)).then_some(index)
+            }
             _ => None,
         }
     }
 }
 
-fn file_of(index: &Index, entry: &IndexEntry, is_added: bool) -> File {
+fn file_of(index: &Index, entry: IndexEntry) -> File {
     File {
-        path: RepoPath::new(index.path(entry)),
+        path: RepoPath::new(index.path(&entry)),
         mode: entry.mode,
-        source: Source::Staged(entry.clone()),
-        is_added,
+        source: Source::Staged(entry),
+        is_added: false,
     }
 }
 
@@ -318,10 +344,7 @@ fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result
         .map(|path| {
             let absolute = absolute(work_tree.host().current_dir(), path);
             if must_exist && absolute.symlink_metadata().is_err() {
-                return Err(Error::new(format!(
-                    "there is no file or folder `{}`",
-                    path.display()
-                )));
+                return Err(not_there(path));
             }
             let root = work_tree.root().canonicalize();
             let root = root.as_deref().unwrap_or(work_tree.root());
@@ -340,6 +363,10 @@ fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result
                 })
         })
         .collect()
+}
+
+fn not_there(path: &Path) -> Error {
+    Error::new(format!("there is no file or folder `{}`", path.display()))
 }
 
 /// A path without `.` and `..`, from a folder.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cache::{Digest, Key};
 use super::file::File;
 use super::reader::Reader;
-use super::run::{Mended, Request};
+use super::run::{Fixing, Mended, Request};
 use super::select::{Engine, Selected};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
@@ -80,14 +80,15 @@ impl<'s> Task<'s> {
                 let venv = task.environment.as_ref().map(Environment::venv);
                 task.given = tool.needs(venv, contents.iter().map(Vec::as_slice));
             }
-            // A fix is made on a copy of files: in a copy of everything it would pass, and be lost.
-            task.fixing &= task.given == Needs::Files;
             if request.use_cache {
                 task.digest = task.digest(tool, snapshot, reader)?;
             }
         }
-        if snapshot.of == Of::WorkTree && !(task.changes() && task.given == Needs::Files) {
-            // By hand, the work tree itself is what is checked; a fix is still made on a copy.
+        // A fix is made on a copy of files: in a copy of everything it would pass, and be lost.
+        task.fixing &= task.given == Needs::Files;
+        let is_mending = request.fixing != Fixing::Never || task.changes();
+        if snapshot.of == Of::WorkTree && !(is_mending && task.given == Needs::Files) {
+            // By hand, the work tree itself is what is checked; a fix is still made on a copy, and checked there.
             if task.given != Needs::Files {
                 task.digest = None;
             }
@@ -103,7 +104,11 @@ impl<'s> Task<'s> {
     pub(super) fn remark(&self, snapshot: &Snapshot) -> Option<&'static str> {
         if self.given == Needs::WorkTree && snapshot.of != Of::WorkTree {
             Some("on the work tree as it stands")
-        } else if self.environment.as_ref().is_some_and(Environment::is_borrowed) {
+        } else if self
+            .environment
+            .as_ref()
+            .is_some_and(Environment::is_borrowed)
+        {
             Some("with the main work tree's environment")
         } else {
             None

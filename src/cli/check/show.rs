@@ -34,6 +34,9 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
     if let Some(applied) = &report.applied {
         mended(applied, ui);
     }
+    if report.applied.as_ref().is_some_and(|it| it.interrupted) {
+        return Err(Error::interrupted());
+    }
     verdict(report, &findings, strict)
 }
 
@@ -188,6 +191,13 @@ fn verdict(report: &Report, findings: &[Finding], strict: bool) -> Result<()> {
     let failed = report.gates.iter().filter(|it| !it.is_clean()).count();
     if number > 0 || failed > 0 {
         return Err(found(number.max(failed)));
+    }
+    if report.is_unstaged {
+        return Err(Error::findings(
+            "what was mended is not all staged, so a commit would be without it",
+        )
+        .hint("what became of each file stands above")
+        .hint("to stage a file as it is now: git add FILE"));
     }
     if report.needs_review {
         return Err(Error::findings(

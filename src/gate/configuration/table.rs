@@ -77,9 +77,12 @@ impl<'a> Document<'a> {
             return Ok(Some(own));
         }
         let tool = self.root.get("tool").and_then(Item::as_table_like);
-        let scaffold = tool
-            .and_then(|it| it.get("scaffold"))
-            .and_then(Item::as_table_like);
+        let item = tool.and_then(|it| it.get("scaffold"));
+        let scaffold = item.and_then(Item::as_table_like);
+        if let Some(item) = item.filter(|_| scaffold.is_none()) {
+            let at = self.place(tool, "scaffold", item);
+            return Err(self.wrong(at, "`tool.scaffold` must be a table"));
+        }
         for (name, item) in scaffold.iter().flat_map(|it| it.iter()) {
             if item.is_table_like()
                 && !KNOWN.contains(&name)
@@ -123,6 +126,12 @@ impl<'a> Document<'a> {
                 )
             })?;
             let settings = self.settings(name, options)?;
+            if settings.fix == Some(true) && !matches!(settings.needs, None | Some(Needs::Files)) {
+                let item = options.get("fix").unwrap_or(item);
+                let what =
+                    "`fix` takes `needs = \"files\"`: what a gate changes elsewhere is not kept";
+                return Err(self.wrong(self.place(Some(options), "fix", item), what));
+            }
             if settings.command.is_none() && !catalog::exists(name) {
                 let what = format!("there is no gate `{name}`, and no `command` makes one");
                 return Err(self.unknown(at, &what, name, catalog::names()));

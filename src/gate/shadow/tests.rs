@@ -165,20 +165,6 @@ fn a_change_of_content_is_a_fix_and_any_other_an_error() {
         let error = shadow.changed().unwrap_err();
         assert!(error.message().starts_with(message), "{error}");
     }
-    let mut whole = some();
-    whole.retain(|_, (mode, _)| mode.is_file());
-    let place = tempfile::tempdir().unwrap();
-    let (shadow, _) = sync(place.path(), &whole).unwrap();
-    assert!(shadow.changed().unwrap().is_empty());
-    std::fs::write(shadow.root().join("a/b/c.py"), "x = 2\n").unwrap();
-    // Written anew with what it had is no change.
-    std::fs::write(shadow.root().join("-dash"), "1").unwrap();
-    assert_eq!(
-        shadow.changed().unwrap(),
-        [(RepoPath::new("a/b/c.py"), b"x = 2\n".to_vec())]
-    );
-    std::fs::remove_file(shadow.root().join("-dash")).unwrap();
-    assert!(shadow.changed().is_err());
 }
 
 #[test]

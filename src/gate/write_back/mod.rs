@@ -23,7 +23,7 @@ mod swap;
 mod tests;
 
 pub(crate) use apply::apply;
-pub(crate) use lock::Lock;
+pub(crate) use lock::{Lock, PATIENCE};
 pub(crate) use recover::recover;
 
 use crate::git::{Mode, ObjectId};

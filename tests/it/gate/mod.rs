@@ -1,0 +1,15 @@
+//! The gates in real repositories: real git calls the real program through its hooks, real tools run from a real environment.
+
+mod cache;
+mod check;
+mod configuration;
+mod content;
+mod custom;
+mod imports;
+mod listing;
+mod merges;
+mod message;
+mod modes;
+mod order;
+mod push;
+mod support;
