@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::tree::SyncReport;
 use super::{FileShadow, TreeShadow};
 use crate::error::Result;
 use crate::git::{Mode, ObjectId};
-use crate::repo_path::{RepoPath, bytes_to_path, path_to_bytes};
+use crate::repo_path::{RepoPath, path_to_bytes};
 
 /// What a repository holds, by path.
 type Tree = BTreeMap<Vec<u8>, (Mode, Vec<u8>)>;
@@ -94,10 +94,6 @@ fn laid(tree: &Tree) -> Tree {
         *mode != Mode::Link || !(bytes.starts_with(b"/") || bytes.starts_with(b".."))
     });
     tree
-}
-
-fn at(root: &Path, path: &[u8]) -> PathBuf {
-    root.join(bytes_to_path(path).unwrap())
 }
 
 #[test]
@@ -280,10 +276,10 @@ fn what_a_tool_did_is_undone_and_bytecode_stays() {
             crate::fs::set_changed(&file, time).unwrap();
         }),
         ("removed one", &|| {
-            std::fs::remove_file(root.join("-dash")).unwrap()
+            std::fs::remove_file(root.join("-dash")).unwrap();
         }),
         ("changed a mode", &|| {
-            std::fs::set_permissions(root.join("-dash"), PermissionsExt::from_mode(0o755)).unwrap()
+            std::fs::set_permissions(root.join("-dash"), PermissionsExt::from_mode(0o755)).unwrap();
         }),
         ("put a folder in its place", &|| {
             std::fs::remove_file(root.join("-dash")).unwrap();
@@ -298,10 +294,10 @@ fn what_a_tool_did_is_undone_and_bytecode_stays() {
             symlink(kept.path().join("mine"), root.join("bin/run")).unwrap();
         }),
         ("put something into a submodule", &|| {
-            std::fs::write(root.join("sub/x"), "").unwrap()
+            std::fs::write(root.join("sub/x"), "").unwrap();
         }),
         ("took the top away", &|| {
-            std::fs::remove_dir_all(root).unwrap()
+            std::fs::remove_dir_all(root).unwrap();
         }),
     ];
     for (what, deed) in deeds {
