@@ -103,7 +103,11 @@ impl<'s> Task<'s> {
     pub(super) fn remark(&self, snapshot: &Snapshot) -> Option<&'static str> {
         if self.given == Needs::WorkTree && snapshot.of != Of::WorkTree {
             Some("on the work tree as it stands")
-        } else if self.environment.as_ref().is_some_and(Environment::is_borrowed) {
+        } else if self
+            .environment
+            .as_ref()
+            .is_some_and(Environment::is_borrowed)
+        {
             Some("with the main work tree's environment")
         } else {
             None
