@@ -41,12 +41,11 @@ impl Ending {
             Self::Terminate => (false, Signal::TERM),
             Self::HangUp => (true, Signal::HUP),
         };
-        // It may have ended by itself just now.
-        drop(if all {
+        let _may_have_ended = if all {
             kill_process_group(id, signal)
         } else {
             kill_process(id, signal)
-        });
+        };
     }
 }
 

@@ -92,14 +92,6 @@ impl Gates {
             fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
         }
     }
-
-    /// Whether a run with these ends by itself, without a gate that breaks down or finds something.
-    pub(super) fn are_content(self) -> bool {
-        matches!(
-            self,
-            Self::Pass | Self::Native | Self::Fix | Self::Slow | Self::Tree
-        )
-    }
 }
 
 const SPACE: &str = "trailing-whitespace";

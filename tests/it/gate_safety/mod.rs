@@ -6,6 +6,7 @@
 //! runs that one alone. `SAFETY_KILLS=5000` says how many random kills there are.
 
 mod content;
+mod editor;
 mod ending;
 #[cfg(target_env = "gnu")]
 mod faults;
@@ -18,6 +19,7 @@ mod node;
 mod random;
 mod repository;
 mod situation;
+mod together;
 mod trial;
 mod whole;
 

@@ -279,7 +279,7 @@ const OUTSIDE_TEXT: &str = "of nobody's business \n\n";
 const DATE: &str = "1790000000 +0000";
 
 /// Bytes to be read from.
-fn file_of(bytes: &[u8]) -> File {
+pub(super) fn file_of(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();

@@ -1,12 +1,14 @@
 //! One run on a dirty repository, and whether anything was lost.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
 use super::inventory::Inventory;
 use super::job::{Job, staged};
 use super::loss::{Changes, Permit, compare};
+use super::node::{Node, at};
 use super::repository::Repository;
 use crate::support::{Finished, run};
 
@@ -18,6 +20,7 @@ pub(super) struct Trial {
     permit: Permit,
     /// What the hook may mend.
     staged: Permit,
+    forgotten: Vec<Vec<u8>>,
 }
 
 impl Trial {
@@ -32,6 +35,7 @@ impl Trial {
             before,
             permit,
             staged,
+            forgotten: Vec::new(),
         }
     }
 
@@ -69,8 +73,17 @@ impl Trial {
 
     #[track_caller]
     fn check_as(&self, permit: &Permit, said: &str) -> Changes {
-        let after = Inventory::take(&self.repository);
+        let mut after = Inventory::take(&self.repository);
         let mut before = self.before.clone();
+        for path in &self.forgotten {
+            for inventory in [&mut before, &mut after] {
+                inventory.work.remove(path);
+                // To add a file below a name is to remove what had that name.
+                let is_above =
+                    |it: &[u8]| path.starts_with(it) && path[it.len()..].starts_with(b"/");
+                inventory.index.retain(|it, _| it != path && !is_above(it));
+            }
+        }
         let is_committed = self.job.committed(&self.repository, &before, &after);
         if is_committed && self.job.stages() {
             before.index.clone_from(&after.index);
@@ -89,6 +102,45 @@ impl Trial {
             changes.wrong.join("\n")
         );
         changes
+    }
+
+    /// Another command may run at the same time.
+    pub(super) fn beside(&mut self, other: &Job) {
+        other.prepare(&self.repository);
+        let permit = other.permit(&self.repository, &self.staged);
+        self.permit.work.extend(permit.work);
+        self.permit.index.extend(permit.index);
+        if other.is_of_git() {
+            self.job = other.clone();
+        }
+        self.before = Inventory::take(&self.repository);
+    }
+
+    /// What there was before.
+    pub(super) fn before(&self) -> &Inventory {
+        &self.before
+    }
+
+    /// The files of the work tree that are checked and may be mended, and that somebody may write to.
+    pub(super) fn files_under_check(&self) -> Vec<Vec<u8>> {
+        let is_file =
+            |path: &&Vec<u8>| matches!(self.before.work.get(*path), Some(Node::File { .. }));
+        let paths = self.permit.work.iter().filter(is_file);
+        let is_apart = |path: &&Vec<u8>| {
+            let path = at(&self.repository.root, path);
+            path.metadata().unwrap().nlink() == 1
+        };
+        let ours = [b"sub/".as_slice(), b".git", b"pyproject.toml"];
+        paths
+            .filter(|path| !ours.iter().any(|it| path.starts_with(it)))
+            .filter(is_apart)
+            .cloned()
+            .collect()
+    }
+
+    /// What becomes of these files is not looked at: somebody else changed them.
+    pub(super) fn forget<'a>(&mut self, paths: impl IntoIterator<Item = &'a Vec<u8>>) {
+        self.forgotten.extend(paths.into_iter().cloned());
     }
 
     pub(super) fn title(&self) -> String {
