@@ -158,38 +158,23 @@ impl Command {
     /// # Errors
     /// As [`Command::run`].
     pub(crate) fn run_reporting(&self, report: impl FnMut(&str) + Send) -> Result<Output> {
+        self.start()?.finish(report)
+    }
+
+    /// Starts it, for something else to be done meanwhile. Whoever does so has to come back on the same thread: see [`Running`].
+    ///
+    /// # Errors
+    /// When it cannot be started, or the user interrupts.
+    pub(crate) fn start(&self) -> Result<Running<'_>> {
         check_interrupted()?;
         let started = Instant::now();
-        let mut child = self.prepared().spawn().map_err(|error| {
+        let child = self.prepared().spawn().map_err(|error| {
             Error::new(format!("cannot start `{}`", self.program.display())).caused_by(error)
         })?;
-        let (stdin, stdout, stderr) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let mut watch = Watch {
+        Ok(Running {
             command: self,
-            id: child.id(),
+            child,
             started,
-            verdict: Ok(()),
-        };
-        let mut report = report;
-        let (out, err) = std::thread::scope(|scope| {
-            if let Some(mut stdin) = stdin {
-                // A program that ends without reading it all says so by its exit code.
-                scope.spawn(move || drop(stdin.write_all(&self.input)));
-            }
-            watch.read(stdout, stderr, &mut report)
-        });
-        let verdict = watch.verdict;
-        let status = child.wait().map_err(|error| {
-            Error::new(format!("cannot wait for `{}`", self.program.display())).caused_by(error)
-        })?;
-        verdict?;
-        check_interrupted()?;
-        Ok(Output {
-            code: status.code(),
-            stdout: out,
-            stderr: err,
-            elapsed: started.elapsed(),
         })
     }
 
@@ -321,7 +306,52 @@ fn leaks(name: &OsStr) -> bool {
     NAMES.iter().chain(&GIT).any(|it| name == OsStr::new(it))
 }
 
-/// A program that runs: what it prints is read to its end, and its group is ended at the timeout or at an interruption.
+/// A program that has been started. It waits for somebody to read what it prints, and its timeout holds only then.
+pub(crate) struct Running<'a> {
+    command: &'a Command,
+    child: std::process::Child,
+    started: Instant,
+}
+
+impl Running<'_> {
+    /// Reads all that it prints and waits for its end; every line of both outputs goes to `report` as it comes.
+    ///
+    /// # Errors
+    /// When it runs past its timeout, or the user interrupts.
+    pub(crate) fn finish(mut self, mut report: impl FnMut(&str) + Send) -> Result<Output> {
+        let child = &mut self.child;
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let mut watch = Watch {
+            command: self.command,
+            id: child.id(),
+            started: self.started,
+            verdict: Ok(()),
+        };
+        let (out, err) = std::thread::scope(|scope| {
+            if let Some(mut stdin) = stdin {
+                // A program that ends without reading it all says so by its exit code.
+                scope.spawn(move || drop(stdin.write_all(&self.command.input)));
+            }
+            watch.read(stdout, stderr, &mut report)
+        });
+        let verdict = watch.verdict;
+        let status = child.wait().map_err(|error| {
+            let program = self.command.program.display();
+            Error::new(format!("cannot wait for `{program}`")).caused_by(error)
+        })?;
+        verdict?;
+        check_interrupted()?;
+        Ok(Output {
+            code: status.code(),
+            stdout: out,
+            stderr: err,
+            elapsed: self.started.elapsed(),
+        })
+    }
+}
+
+/// A program at work: what it prints is read to its end, and its group is ended at the timeout or at an interruption.
 struct Watch<'a> {
     command: &'a Command,
     /// Of the process, and of its group.
@@ -465,7 +495,7 @@ impl Lines {
 /// is asked to terminate rather than killed, so that it can remove its own temporary files and locks.
 ///
 /// The system watches the *thread* that starts the program, not the process: whoever starts one has to stay until it has
-/// ended, as [`Command::run_reporting`] does. What the program starts itself is not watched.
+/// ended, as [`Running`] demands. What the program starts itself is not watched.
 #[cfg(target_os = "linux")]
 fn end_with_us(command: &mut std::process::Command) {
     use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};

@@ -63,7 +63,20 @@ impl RepoPath {
 
     /// The path below this folder.
     pub(crate) fn below(&self, folder: &Path) -> Option<PathBuf> {
-        self.to_path().map(|path| folder.join(path))
+        #[cfg(unix)]
+        {
+            use std::os::unix::ffi::OsStrExt as _;
+            Some(folder.join(std::ffi::OsStr::from_bytes(&self.0)))
+        }
+        #[cfg(not(unix))]
+        {
+            self.to_path().map(|path| folder.join(path))
+        }
+    }
+
+    /// The folder that it lies in.
+    pub(crate) fn folder(&self) -> &[u8] {
+        self.folders().next().unwrap_or_default()
     }
 
     /// The same path seen from `folder` (a path of the repository, `""` for its own folder); `None` where it does not lie below it.

@@ -49,6 +49,18 @@ struct Arguments {
     verbose: bool,
 }
 
+impl Arguments {
+    /// A command without any option of ours.
+    fn plain(command: Command) -> Self {
+        Self {
+            command,
+            color: ColorChoice::Auto,
+            quiet: false,
+            verbose: false,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Arguments>),
@@ -65,9 +77,13 @@ enum Command {
 
 /// Parses the command line, runs the command, prints what went wrong, and gives the exit code.
 pub(crate) fn run() -> u8 {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return unparsed(&error),
+    // A hook says the same few words at every commit, which need no look at all that could be said.
+    let arguments = match hook::Arguments::of_hook(std::env::args_os().skip(1)) {
+        Some(hook) => Arguments::plain(Command::Hook(hook)),
+        None => match Arguments::try_parse() {
+            Ok(arguments) => arguments,
+            Err(error) => return unparsed(&error),
+        },
     };
     let verbosity = match (arguments.quiet, arguments.verbose) {
         (true, _) => Verbosity::Quiet,

@@ -5,6 +5,7 @@
 //! time: keys are only added at the end, and a damaged file knows nothing. It must not know what a gate does.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::fs;
@@ -43,12 +44,28 @@ impl Digest {
 
     /// The key of all parts, with these added.
     pub(crate) fn key(&self, parts: &[&[u8]]) -> Key {
-        let mut own = Self(self.0.clone());
+        self.sealed().key(parts)
+    }
+
+    /// All parts, for many keys that have them in common.
+    pub(crate) fn sealed(&self) -> Sealed {
+        Sealed(*self.0.finalize().as_bytes())
+    }
+}
+
+/// What many keys have in common.
+pub(crate) struct Sealed([u8; 32]);
+
+impl Sealed {
+    /// The key of what they have in common, with these parts added.
+    pub(crate) fn key(&self, parts: &[&[u8]]) -> Key {
+        let mut text = Vec::with_capacity(256);
         for part in parts {
-            own.add(part);
+            text.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            text.extend_from_slice(part);
         }
         let mut key = [0; 16];
-        key.copy_from_slice(&own.0.finalize().as_bytes()[..16]);
+        key.copy_from_slice(&blake3::keyed_hash(&self.0, &text).as_bytes()[..16]);
         Key(key)
     }
 }
@@ -102,7 +119,7 @@ impl Passed {
         if keys.len() <= 32 || known.is_empty() {
             return keys.iter().map(|key| known.contains(&key.0)).collect();
         }
-        let known: HashSet<&[u8; 16]> = known.iter().collect();
+        let known: HashSet<&[u8; 16], BuildHasherDefault<Spread>> = known.iter().collect();
         keys.iter().map(|key| known.contains(&key.0)).collect()
     }
 
@@ -137,6 +154,23 @@ impl Passed {
             drop(fs::atomic::replace(&file, &[kept, &new].concat()));
             prune(folder);
         }
+    }
+}
+
+/// The hash of a key: eight bytes of it, for it is a hash already.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn write(&mut self, bytes: &[u8]) {
+        // The bytes of the key come after their number.
+        if let Some(first) = bytes.first_chunk() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

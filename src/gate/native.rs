@@ -5,10 +5,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::builtin::{Gate, Subject};
-use super::cache::{Digest, Key, Passed, name};
+use super::cache::{Digest, Key, Passed, Sealed, name};
 use super::file::File;
 use super::outcome::{GateOutcome, State};
 use super::reader::{Reader, Shortcut};
+use super::run::Request;
 use super::select::{Engine, Selected};
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
@@ -113,16 +114,15 @@ impl<'a> Native<'a> {
         &self,
         snapshot: &Snapshot,
         shortcut: &Shortcut,
-        use_cache: bool,
-        jobs: usize,
+        request: &Request,
     ) -> Result<NativeOutcome> {
         let chosen: Vec<usize> = (0..snapshot.files.len())
             .filter(|file| self.masks[*file] != 0)
             .collect();
         let host = snapshot.work_tree.host();
-        let digest = self.digest(snapshot);
+        let digest = self.digest(snapshot).sealed();
         let name = name("native", snapshot.work_tree.common_dir());
-        let mut passed = Passed::load(host, &name, use_cache);
+        let mut passed = Passed::load(host, &name, request.use_cache);
         let keys: Vec<Option<Key>> = chosen
             .iter()
             .map(|file| self.key(&digest, *file, &snapshot.files[*file]))
@@ -135,7 +135,7 @@ impl<'a> Native<'a> {
             .filter(|(_, key)| !(key.is_some() && known.next().unwrap_or(false)))
             .map(|(file, key)| (*file, *key))
             .collect();
-        let judged = self.judge_all(snapshot, shortcut, &open, jobs)?;
+        let judged = self.judge_all(snapshot, shortcut, &open, request)?;
         let mut clean = vec![true; snapshot.files.len()];
         for it in &judged {
             clean[it.file] = false;
@@ -201,7 +201,7 @@ impl<'a> Native<'a> {
     }
 
     /// The key of a file's result; `None` where its content has no name yet.
-    fn key(&self, digest: &Digest, number: usize, file: &File) -> Option<Key> {
+    fn key(&self, digest: &Sealed, number: usize, file: &File) -> Option<Key> {
         let id = file.source.id()?;
         let facts = [
             u8::from(file.is_added),
@@ -216,7 +216,7 @@ impl<'a> Native<'a> {
         snapshot: &Snapshot,
         shortcut: &Shortcut,
         open: &[(usize, Option<Key>)],
-        jobs: usize,
+        request: &Request,
     ) -> Result<Vec<Judged>> {
         /// Files that one thread takes at a time.
         const PIECE: usize = 32;
@@ -235,7 +235,10 @@ impl<'a> Native<'a> {
                 }
             }
         };
-        let threads = jobs.min(open.len().div_ceil(PIECE)).max(1);
+        let threads = match open.len().div_ceil(PIECE) {
+            0 | 1 => 1,
+            pieces => pieces.min(request.jobs()).max(1),
+        };
         let mut judged = if threads == 1 {
             work()?
         } else {

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::io::Read as _;
+use std::path::Path;
 
 use super::file::{File, Source};
 use super::snapshot::Snapshot;
@@ -20,10 +22,9 @@ pub(crate) struct Shortcut<'a> {
 impl<'a> Shortcut<'a> {
     /// Whether files of the work tree may stand for what is staged: not where a filter makes them differ.
     pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
-        let index = snapshot
-            .known_index()
-            .filter(|index| !snapshot.work_tree.has_filters(index));
-        Self { index }
+        Self {
+            index: snapshot.plain_index(),
+        }
     }
 
     /// No shortcut: everything is read where it is said to be.
@@ -40,16 +41,42 @@ impl<'a> Shortcut<'a> {
     ) -> Option<Vec<u8>> {
         let index = self.index?;
         let place = path.below(work_tree.root())?;
-        let looks = |it: &std::fs::Metadata| it.is_file() && index.proves(entry, Looks::of(it));
-        let before = place.symlink_metadata().ok()?;
-        if !looks(&before) {
+        let mut file = open_itself(&place).ok()?;
+        let before = file.metadata().ok()?;
+        if !before.is_file() || !index.proves(entry, Looks::of(&before)) {
             return None;
         }
-        let bytes = std::fs::read(&place).ok()?;
+        // One more than there should be, so that a file that grows is seen.
+        let length = usize::try_from(before.len()).ok()?;
+        let mut bytes = vec![0; length.checked_add(1)?];
+        let mut read = 0;
+        while read < length {
+            match file.read(&mut bytes[read..]).ok()? {
+                0 => return None,
+                more => read += more,
+            }
+        }
+        bytes.truncate(length);
         // With carriage returns in it, the file may differ from the content by its line ends only.
-        (u64::try_from(bytes.len()).is_ok_and(|it| it == before.len())
-            && memchr::memchr(b'\r', &bytes).is_none())
-        .then_some(bytes)
+        (read == length && memchr::memchr(b'\r', &bytes).is_none()).then_some(bytes)
+    }
+}
+
+/// Opens a file, and not what a link of that name leads to.
+#[cfg(unix)]
+fn open_itself(place: &Path) -> std::io::Result<std::fs::File> {
+    use rustix::fs::{Mode, OFlags, open};
+    // What is no file at all must not be waited for.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    Ok(open(place, flags, Mode::empty())?.into())
+}
+
+#[cfg(not(unix))]
+fn open_itself(place: &Path) -> std::io::Result<std::fs::File> {
+    if place.symlink_metadata()?.is_file() {
+        std::fs::File::open(place)
+    } else {
+        Err(std::io::ErrorKind::NotFound.into())
     }
 }
 

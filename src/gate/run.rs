@@ -29,10 +29,18 @@ pub(crate) struct Request {
     pub(crate) fixing: Fixing,
     /// Whether results of earlier runs count.
     pub(crate) use_cache: bool,
-    /// How many processes and threads may run at once.
-    pub(crate) jobs: usize,
+    /// How many processes and threads may run at once; as many as there are cores, where nothing is said.
+    pub(crate) jobs: Option<usize>,
     /// Whether nothing new is started once a gate has failed.
     pub(crate) fail_fast: bool,
+}
+
+impl Request {
+    /// How many processes and threads may run at once. Asking the system costs two dozen calls, so this is for when it matters.
+    pub(crate) fn jobs(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.jobs.unwrap_or_else(cores)
+    }
 }
 
 /// Which gates mend what they find.
@@ -82,7 +90,7 @@ pub(crate) struct Mended {
 /// # Errors
 /// When a configuration is wrong, or a gate that is asked for does not exist.
 pub(crate) fn plan(snapshot: &Snapshot, request: &Request) -> Result<Vec<Selected>> {
-    let shortcut = Shortcut::none();
+    let shortcut = Shortcut::of(snapshot);
     let reader = Reader::new(snapshot.work_tree, &shortcut);
     let mut projects = Projects::new(snapshot, &reader);
     select(
@@ -121,7 +129,7 @@ pub(crate) fn run(
 ) -> Result<Outcome> {
     let native = Native::arm(snapshot, selected, |one| request.fixing.of(one))?;
     let shortcut = Shortcut::of(snapshot);
-    let found = native.run(snapshot, &shortcut, request.use_cache, request.jobs)?;
+    let found = native.run(snapshot, &shortcut, request)?;
     let mut gates: Vec<GateOutcome> = selected.iter().map(skipped).collect();
     for (number, outcome) in found.gates {
         gates[number] = outcome;

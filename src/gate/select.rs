@@ -92,10 +92,17 @@ pub(crate) fn select(
     // The repository's own project is asked even where nothing of it is under check: its mistakes are to be seen.
     let top = projects.top()?;
     members.insert(top.folder.clone(), (top, Vec::new(), 0));
-    for (number, file) in snapshot.files.iter().enumerate() {
-        let project = projects.of(&file.path)?;
+    let mut number = 0;
+    // Files of one folder belong together, and mostly lie one behind the other.
+    let folders = snapshot
+        .files
+        .chunk_by(|one, next| one.path.folder() == next.path.folder());
+    for files in folders {
+        let project = projects.of(&files[0].path)?;
         let entry = members.entry(project.folder.clone());
-        entry.or_insert((project, Vec::new(), 0)).1.push(number);
+        let numbers = number..number + files.len();
+        number = numbers.end;
+        entry.or_insert((project, Vec::new(), 0)).1.extend(numbers);
     }
     for path in &snapshot.deleted {
         let project = projects.of(path)?;

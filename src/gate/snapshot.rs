@@ -24,6 +24,7 @@ pub(crate) struct Snapshot<'a> {
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
     whole: OnceLock<Whole>,
+    has_filters: OnceLock<bool>,
 }
 
 /// Whose content a snapshot has.
@@ -50,19 +51,16 @@ impl<'a> Snapshot<'a> {
     /// # Errors
     /// When conflicts are left in the index, or git fails.
     pub(crate) fn staged(work_tree: &'a WorkTree) -> Result<Self> {
-        let changes = work_tree.staged()?;
+        // What configures the gates is in the index, and with it the looks of the files, which let their contents be read from the
+        // work tree.
+        let (changes, index) = work_tree.staged(|| Index::read(work_tree))?;
         refuse_conflicts(
             changes
                 .iter()
                 .filter(|it| it.is_conflict)
                 .map(|it| &it.path),
         )?;
-        let snapshot = Self::new(work_tree, Of::Index, changes);
-        // The looks of a file let its content be read from the work tree, which pays where there are many.
-        if snapshot.files.len() > 16 {
-            return snapshot.with_looks();
-        }
-        Ok(snapshot)
+        Ok(Self::new(work_tree, Of::Index, changes).with_looks(index?))
     }
 
     /// The index, with no file of it under check.
@@ -79,9 +77,8 @@ impl<'a> Snapshot<'a> {
         refuse_conflicts(index.conflicts().iter())?;
         let files = index
             .entries()
-            .iter()
             .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
-            .map(|entry| file_of(&index, entry, false))
+            .map(|entry| file_of(&index, entry))
             .collect();
         let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
@@ -180,21 +177,21 @@ impl<'a> Snapshot<'a> {
             deleted,
             in_merge,
             whole: OnceLock::new(),
+            has_filters: OnceLock::new(),
         }
     }
 
     /// The same, with the looks of each file as the index has them.
-    fn with_looks(mut self) -> Result<Self> {
-        let index = Index::read(self.work_tree)?;
+    fn with_looks(mut self, index: Index) -> Self {
         for file in &mut self.files {
             if let Some(entry) = index.get(file.path.as_bytes())
                 && Some(entry.id) == file.source.id()
             {
-                file.source = Source::Staged(entry.clone());
+                file.source = Source::Staged(entry);
             }
         }
         self.whole = OnceLock::from(Whole::Index(index));
-        Ok(self)
+        self
     }
 
     /// Keeps only the files named, and those below the folders named, relative to the working directory.
@@ -247,7 +244,7 @@ impl<'a> Snapshot<'a> {
             Whole::Index(index) => index
                 .get(path)
                 .filter(|entry| entry.mode.is_file() && !entry.intent_to_add)
-                .map(|entry| file_of(index, entry, false)),
+                .map(|entry| file_of(index, entry)),
             Whole::Commit(entries) => entries
                 .binary_search_by(|entry| entry.path.as_bytes().cmp(path))
                 .ok()
@@ -266,9 +263,8 @@ impl<'a> Snapshot<'a> {
         Ok(match self.whole()? {
             Whole::Index(index) => index
                 .entries()
-                .iter()
                 .filter(|entry| !entry.intent_to_add && entry.mode != Mode::Folder)
-                .map(|entry| file_of(index, entry, false))
+                .map(|entry| file_of(index, entry))
                 .collect(),
             Whole::Commit(entries) => entries.iter().map(file_of_tree).collect(),
             Whole::WorkTree(paths) => paths
@@ -278,21 +274,24 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// The index, where the snapshot is one of it and it has been read.
-    pub(crate) fn known_index(&self) -> Option<&Index> {
+    /// The index, where the snapshot is one of it, it has been read, and no filter makes the work tree's files differ from it.
+    pub(crate) fn plain_index(&self) -> Option<&Index> {
         match self.whole.get() {
-            Some(Whole::Index(index)) => Some(index),
+            Some(Whole::Index(index)) => {
+                let find = || self.work_tree.has_filters(index);
+                (!*self.has_filters.get_or_init(find)).then_some(index)
+            }
             _ => None,
         }
     }
 }
 
-fn file_of(index: &Index, entry: &IndexEntry, is_added: bool) -> File {
+fn file_of(index: &Index, entry: IndexEntry) -> File {
     File {
-        path: RepoPath::new(index.path(entry)),
+        path: RepoPath::new(index.path(&entry)),
         mode: entry.mode,
-        source: Source::Staged(entry.clone()),
-        is_added,
+        source: Source::Staged(entry),
+        is_added: false,
     }
 }
 

@@ -43,13 +43,15 @@ pub(crate) struct TreeEntry {
 }
 
 impl WorkTree {
-    /// What the index holds other than HEAD does; everything, where there is no commit yet.
+    /// What the index holds other than HEAD does (everything, where there is no commit yet), and what was done meanwhile.
     ///
     /// # Errors
     /// When git fails.
-    pub(crate) fn staged(&self) -> Result<Vec<Change>> {
+    pub(crate) fn staged<T>(&self, meanwhile: impl FnOnce() -> T) -> Result<(Vec<Change>, T)> {
         let command = self.git().args(["diff", "--cached"]).args(RAW);
-        self.changes(&command, "compare the index with HEAD")
+        let (text, beside) =
+            self.output_while(&command, "compare the index with HEAD", meanwhile)?;
+        Ok((changes(&command, &text)?, beside))
     }
 
     /// What differs between two commits.
@@ -170,17 +172,21 @@ impl WorkTree {
     }
 
     fn changes(&self, command: &Command, what: &str) -> Result<Vec<Change>> {
-        let text = self.output(command, what)?;
-        let mut fields = text.split(|byte| *byte == 0).filter(|it| !it.is_empty());
-        let mut changes = Vec::new();
-        while let Some(head) = fields.next() {
-            let path = fields.next().ok_or_else(|| not_understood(command, head))?;
-            changes.push(change(head, path).ok_or_else(|| not_understood(command, head))?);
-        }
-        // A conflict is told once for the unmerged path, and once more for what the work tree has of it.
-        changes.dedup_by(|later, first| later.path == first.path);
-        Ok(changes)
+        changes(command, &self.output(command, what)?)
     }
+}
+
+/// What a diff printed.
+fn changes(command: &Command, text: &[u8]) -> Result<Vec<Change>> {
+    let mut fields = text.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    let mut changes = Vec::new();
+    while let Some(head) = fields.next() {
+        let path = fields.next().ok_or_else(|| not_understood(command, head))?;
+        changes.push(change(head, path).ok_or_else(|| not_understood(command, head))?);
+    }
+    // A conflict is told once for the unmerged path, and once more for what the work tree has of it.
+    changes.dedup_by(|later, first| later.path == first.path);
+    Ok(changes)
 }
 
 /// A name as a pattern of git that matches nothing else.

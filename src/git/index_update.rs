@@ -137,7 +137,7 @@ pub(crate) fn restage(
     }
     let aside = work_tree.with_index(&copy);
     let index = Index::read(&aside)?;
-    let entries: Vec<Option<&IndexEntry>> = changes
+    let entries: Vec<Option<IndexEntry>> = changes
         .iter()
         .map(|change| {
             index.get(change.path.as_bytes()).filter(|entry| {
@@ -148,7 +148,7 @@ pub(crate) fn restage(
     let pairs: Vec<(&Restage, &IndexEntry)> = changes
         .iter()
         .zip(&entries)
-        .filter_map(|(change, entry)| entry.map(|entry| (change, entry)))
+        .filter_map(|(change, entry)| entry.as_ref().map(|entry| (change, entry)))
         .collect();
     if pairs.is_empty() {
         return Ok(vec![false; changes.len()]);

@@ -27,6 +27,13 @@ impl ObjectId {
         }
     }
 
+    /// The name of 20 bytes.
+    pub(super) fn sha_1(raw: &[u8; 20]) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..20].copy_from_slice(raw);
+        Self { length: 20, bytes }
+    }
+
     /// The name that git gives to this content in a SHA-1 repository.
     ///
     /// # Errors

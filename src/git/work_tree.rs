@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::config::Config;
+use super::config::{self, Config};
 use super::index::Index;
 use super::program;
 use crate::error::{Error, Result};
@@ -36,9 +36,10 @@ impl WorkTree {
         let named = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"]
             .iter()
             .any(|name| host.variable(name).is_some());
-        let (root, git_dir, common_dir) = match Self::by_library(host) {
-            Some(places) if !named => places,
-            _ => Self::by_program(host, &program)?,
+        let looked = || Self::at_top(host).or_else(|| Self::by_library(host));
+        let (root, git_dir, common_dir) = match (!named).then(looked).flatten() {
+            Some(places) => places,
+            None => Self::by_program(host, &program)?,
         };
         let index_file = host.variable("GIT_INDEX_FILE").map_or_else(
             || git_dir.join("index"),
@@ -52,6 +53,33 @@ impl WorkTree {
             program,
             host: host.clone(),
         })
+    }
+
+    /// The usual case, in a few look-ups: the working directory is the top, and `.git` in it is a whole repository, the user's own, whose
+    /// configuration says nothing of where its parts lie. The paths are written as libgit2 writes them.
+    #[cfg(unix)]
+    fn at_top(host: &Host) -> Option<(PathBuf, PathBuf, PathBuf)> {
+        use std::os::unix::fs::MetadataExt as _;
+        let user = rustix::process::geteuid().as_raw();
+        let is_own = |folder: &Path| {
+            let found = folder.symlink_metadata();
+            found.is_ok_and(|it| it.is_dir() && it.uid() == user)
+        };
+        let root = host.current_dir().join("");
+        let git_dir = root.join(".git").join("");
+        let is_whole = is_own(&root)
+            && is_own(&root.join(".git"))
+            && git_dir.join("HEAD").is_file()
+            && git_dir.join("objects").is_dir()
+            && git_dir.join("refs").is_dir()
+            && git_dir.join("commondir").symlink_metadata().is_err();
+        let config = std::fs::read(git_dir.join("config")).ok()?;
+        (is_whole && config::is_usual(&config)).then(|| (root, git_dir.clone(), git_dir))
+    }
+
+    #[cfg(not(unix))]
+    fn at_top(_: &Host) -> Option<(PathBuf, PathBuf, PathBuf)> {
+        None
     }
 
     fn by_library(host: &Host) -> Option<(PathBuf, PathBuf, PathBuf)> {
@@ -159,10 +187,8 @@ impl WorkTree {
             })
         };
         let of_project = index
-            .entries()
-            .iter()
-            .map(|entry| index.path(entry))
-            .filter(|path| path.ends_with(b".gitattributes"))
+            .paths_ending(b".gitattributes")
+            .into_iter()
             .filter_map(|path| crate::repo_path::bytes_to_path(path).map(|it| self.root.join(it)))
             .any(named);
         of_project || named(self.common_dir.join("info/attributes")) || of_user()
@@ -210,9 +236,24 @@ impl WorkTree {
     /// # Errors
     /// When it fails: `cannot WHAT`, with git's own last words.
     pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
-        let output = command.run()?;
+        Ok(self.output_while(command, what, || ())?.0)
+    }
+
+    /// What a command of git printed, and what was done meanwhile.
+    ///
+    /// # Errors
+    /// As [`WorkTree::output`].
+    pub(crate) fn output_while<T>(
+        &self,
+        command: &Command,
+        what: &str,
+        meanwhile: impl FnOnce() -> T,
+    ) -> Result<(Vec<u8>, T)> {
+        let running = command.start()?;
+        let beside = meanwhile();
+        let output = running.finish(|_| {})?;
         if output.success() {
-            return Ok(output.stdout);
+            return Ok((output.stdout, beside));
         }
         Err(Error::new(format!("cannot {what}"))
             .caused_by(format!("`{command}`: {}", output.last_words(6))))

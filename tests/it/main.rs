@@ -15,6 +15,8 @@ mod environment;
 mod fault;
 #[cfg(unix)]
 mod gate;
+#[cfg(target_os = "linux")]
+mod gate_safety;
 #[cfg(unix)]
 mod gate_tools;
 mod git;

@@ -154,7 +154,7 @@ impl Arguments {
                 Fixing::Never
             },
             use_cache: !self.no_cache,
-            jobs: self.jobs.map_or_else(cores, usize::from),
+            jobs: self.jobs.map(usize::from),
             fail_fast: self.fail_fast,
         }
     }
@@ -168,11 +168,6 @@ pub(super) fn skip(host: &Host) -> Vec<String> {
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty())
         .collect()
-}
-
-/// How many processes may run at once where nothing is said.
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 pub(super) use show::report;

@@ -62,6 +62,20 @@ Examples:
     },
 }
 
+impl Arguments {
+    /// What a hook says when git calls it: `hook run STAGE` and what git gives it. Nothing else; what is typed by hand is parsed.
+    pub(crate) fn of_hook(words: impl IntoIterator<Item = OsString>) -> Option<Self> {
+        let mut words = words.into_iter();
+        if words.next()? != "hook" || words.next()? != "run" {
+            return None;
+        }
+        let stage = Stage::parse(words.next()?.to_str()?).ok()?;
+        let arguments: Vec<OsString> = words.collect();
+        let is_option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+        (!arguments.iter().any(is_option)).then_some(Self::Run { stage, arguments })
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors

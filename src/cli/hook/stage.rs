@@ -26,7 +26,7 @@ pub(super) fn run(stage: Stage, arguments: &[OsString], host: &Host, ui: &Ui) ->
         shard: None,
         fixing: Fixing::Configured,
         use_cache: true,
-        jobs: check::cores(),
+        jobs: None,
         fail_fast: false,
     };
     let held = match stage {

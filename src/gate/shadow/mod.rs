@@ -13,7 +13,8 @@ mod manifest;
 mod path;
 mod stamp;
 mod sweep;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 mod tree;
 

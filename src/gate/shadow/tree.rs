@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::file::{clash, content};
+use super::file::clash;
 use super::manifest::{self, Entry};
 use super::path::{check, leads_inside, place};
 use super::stamp::{Stamp, time};
@@ -89,27 +89,6 @@ impl TreeShadow {
     /// The folder that stands for the repository's.
     pub(crate) fn root(&self) -> &Path {
         &self.root
-    }
-
-    /// The files whose content a tool has changed since the sync, with that content. New files are not looked for; the next sync
-    /// removes them, and puts back what was changed.
-    ///
-    /// # Errors
-    /// When a file is gone, is no file any more, or has another mode: no fix does that.
-    pub(crate) fn changed(&self) -> Result<Vec<(RepoPath, Vec<u8>)>> {
-        let mut changed = Vec::new();
-        for entry in self.entries.iter().filter(|it| it.mode.is_file()) {
-            let place = place(&self.root, &entry.path)?;
-            let stamp = std::fs::symlink_metadata(&place).map(|it| Stamp::of(&it));
-            if stamp.is_ok_and(|it| it == entry.stamp) {
-                continue;
-            }
-            let bytes = content(&place, &entry.path, entry.mode)?;
-            if *blake3::hash(&bytes).as_bytes() != entry.hash {
-                changed.push((entry.path.clone(), bytes));
-            }
-        }
-        Ok(changed)
     }
 
     /// Writes every entry that is not good yet: folders and files first, links last, so that nothing is written through one.

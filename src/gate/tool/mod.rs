@@ -21,9 +21,11 @@ mod pylint;
 mod pyright;
 mod pytest;
 mod ruff;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod testing;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;
 mod text;
 mod unittest;

@@ -204,11 +204,17 @@ impl Writer<'_, '_> {
             self.decisions[at].work_tree = InWorkTree::EditedMeanwhile;
             return None;
         };
-        let repository = Storage::Repository.open_or_make(self.work_tree);
+        // Nothing goes into the user's folders only because ours could not be made.
+        let repository = match Storage::Repository.open_or_make(self.work_tree) {
+            Ok(folder) => folder,
+            Err(error) => {
+                self.decisions[at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
+                return None;
+            }
+        };
         let is_same = repository
-            .ok()
-            .and_then(|folder| folder.device().ok())
-            .is_some_and(|device| spot.folder.device().is_ok_and(|it| it == device));
+            .device()
+            .is_ok_and(|device| spot.folder.device().is_ok_and(|it| it == device));
         Some(if is_same {
             Storage::Repository
         } else {

@@ -106,6 +106,24 @@ impl Config {
     }
 }
 
+/// Whether a repository's own configuration file says nothing that decides where the parts of the repository lie, or how it is stored.
+pub(super) fn is_usual(bytes: &[u8]) -> bool {
+    let says = |setting: &syntax::Setting| {
+        let value = setting.value.as_deref().unwrap_or("true");
+        match setting.key.as_str() {
+            "core.bare" => truth(value),
+            "core.repositoryformatversion" => value != "0",
+            key => {
+                key == "core.worktree"
+                    || key.starts_with("include")
+                    || key.starts_with("extensions.")
+            }
+        }
+    };
+    let settings = std::str::from_utf8(bytes).map(syntax::parse);
+    settings.is_ok_and(|it| it.is_ok_and(|it| !it.iter().any(says)))
+}
+
 /// The settings of a file; `None` where there is no such file.
 fn parsed(file: &Path) -> Result<Option<Vec<syntax::Setting>>> {
     let bytes = match std::fs::read(file) {

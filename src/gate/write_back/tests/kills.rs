@@ -108,17 +108,17 @@ fn one_run() {
 fn fixes(work_tree: &WorkTree) -> Vec<Fix> {
     let index = crate::git::Index::read(work_tree).unwrap();
     let objects = crate::git::Objects::open(work_tree);
-    let fix = |entry: &crate::git::IndexEntry| {
+    let fix = |entry: crate::git::IndexEntry| {
         let text = String::from_utf8(objects.read(&entry.id).unwrap()).unwrap();
         Fix {
-            path: crate::repo_path::RepoPath::new(index.path(entry)),
+            path: crate::repo_path::RepoPath::new(index.path(&entry)),
             mode: entry.mode,
             original: super::Original::Staged(entry.id),
             fixed: text.replace(" \n", "\n").into_bytes(),
             restage: true,
         }
     };
-    index.entries().iter().map(fix).collect()
+    index.entries().map(fix).collect()
 }
 
 /// How a run ends before its time.

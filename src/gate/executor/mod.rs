@@ -3,26 +3,33 @@
 //! Called by the run, after the native gates. Tools see copies outside the repository, or the work tree where that is what is
 //! checked; they are never shown the repository itself.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+mod conclusion;
+mod layout;
+mod open;
+mod worker;
 
-use super::cache::{Key, Passed, name};
-use super::file::File;
-use super::outcome::{GateOutcome, State};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use super::cache::{Passed, name};
+use super::outcome::GateOutcome;
 use super::reader::{Reader, Shortcut};
 use super::run::{Mended, Request, restages};
 use super::select::Selected;
 use super::settings::Needs;
-use super::shadow::{FileShadow, TreeShadow};
+use super::shadow::FileShadow;
 use super::snapshot::Snapshot;
 use super::task::Task;
-use super::tool::{self, Job, Verdict};
+use super::tool::Verdict;
 use super::tree::Tree;
 use super::turnstile::Turnstile;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::repo_path::RepoPath;
+
+use open::Open;
+use worker::{Floor, Worker};
 
 /// Runs the tools of one run.
 pub(super) struct Executor<'r, 'a> {
@@ -42,28 +49,6 @@ pub(super) struct Executed {
     pub(super) gates: Vec<(usize, GateOutcome)>,
     /// The new contents by the number of the file, those of the native gates among them.
     pub(super) mended: BTreeMap<usize, Mended>,
-}
-
-/// A tool, the files that it has still to look at, and what came of it.
-struct Open<'s> {
-    task: Task<'s>,
-    files: Vec<usize>,
-    /// The keys of those, as they were when the run began.
-    keys: BTreeMap<usize, Key>,
-    /// How many of its files have passed before, and are not looked at again.
-    cached: usize,
-    verdict: Option<Result<Verdict>>,
-    mended: Vec<RepoPath>,
-    /// Whether it has anything to look at.
-    is_open: bool,
-    /// Why it was not started after all.
-    not_started: Option<String>,
-}
-
-/// What the threads share.
-struct Floor<'t> {
-    turnstile: &'t Turnstile,
-    failed: &'t AtomicBool,
 }
 
 impl Executor<'_, '_> {
@@ -169,7 +154,7 @@ impl Executor<'_, '_> {
             .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
-        let turnstile = Turnstile::new(self.request.jobs);
+        let turnstile = Turnstile::new(self.request.jobs());
         let failed = AtomicBool::new(false);
         let floor = Floor {
             turnstile: &turnstile,
@@ -184,10 +169,10 @@ impl Executor<'_, '_> {
                     Needs::WorkTree => self.snapshot.work_tree.root(),
                     _ => shown.as_ref().map_or(self.place, FileShadow::root),
                 };
-                let (shared, floor) = (self.shared(), &floor);
+                let (shared, floor) = (self.worker(), &floor);
                 scope.spawn(move || shared.work(it, root, floor));
             }
-            let shared = self.shared();
+            let shared = self.worker();
             let floor = &floor;
             let syncing = tree.filter(|_| !in_tree.is_empty()).map(|tree| {
                 scope.spawn(move || -> Result<()> {
@@ -232,7 +217,7 @@ impl Executor<'_, '_> {
                 it.not_started = Some(format!("`{before}` broke down before it"));
                 continue;
             }
-            self.shared().work(it, shadow.root(), floor);
+            self.worker().work(it, shadow.root(), floor);
             match &it.verdict {
                 Some(Ok(_)) => {}
                 Some(Err(_)) => {
@@ -371,264 +356,14 @@ impl Executor<'_, '_> {
         }
     }
 
-    /// Lays out the files of some tools and what configures them; `None` where none of them is given files.
-    fn lay_out<'o, 's: 'o>(
-        &self,
-        name: &str,
-        open: impl Iterator<Item = &'o Open<'s>> + Clone,
-        mended: &BTreeMap<usize, Mended>,
-    ) -> Result<Option<FileShadow>> {
-        let open = open.filter(|it| it.task.given == Needs::Files);
-        if open.clone().next().is_none() {
-            return Ok(None);
-        }
-        let mut numbers: BTreeSet<usize> = BTreeSet::new();
-        let mut configuration: BTreeMap<&RepoPath, &File> = BTreeMap::new();
-        for it in open {
-            numbers.extend(&it.files);
-            configuration.extend(&it.task.configuration);
-        }
-        let files = numbers.iter().map(|number| {
-            let file = &self.snapshot.files[*number];
-            let bytes = match mended.get(number) {
-                Some(mended) => mended.bytes.clone(),
-                None => self.reader.read(file)?,
-            };
-            Ok((file.path.clone(), file.mode, bytes))
-        });
-        let known: BTreeSet<&RepoPath> = numbers
-            .iter()
-            .map(|it| &self.snapshot.files[*it].path)
-            .collect();
-        let configuration = configuration
-            .iter()
-            .filter(|(path, _)| !known.contains(*path))
-            .map(|(path, file)| Ok(((*path).clone(), file.mode, self.reader.read(file)?)));
-        // The first content that cannot be read ends the laying out.
-        let mut unreadable = None;
-        let readable = files.chain(configuration).map_while(|it| match it {
-            Ok(it) => Some(it),
-            Err(error) => {
-                unreadable = Some(error);
-                None
-            }
-        });
-        let shadow = FileShadow::lay_out(&self.place.join(name), readable);
-        unreadable.map_or(shadow, Err).map(Some)
-    }
-
     /// What can be handed to threads.
-    fn shared(&self) -> Shared<'_> {
-        Shared {
+    fn worker(&self) -> Worker<'_> {
+        Worker {
             snapshot: self.snapshot,
             shortcut: self.shortcut,
             request: self.request,
             place: self.place,
             say: self.say,
         }
-    }
-
-    /// What a tool came to, and what of it is worth remembering.
-    fn conclude(
-        &self,
-        mut it: Open,
-        passed: &mut Passed,
-        mended: &BTreeMap<usize, Mended>,
-        changed: &BTreeSet<usize>,
-    ) -> Result<GateOutcome> {
-        let task = &it.task;
-        let mut outcome = GateOutcome::new(&task.selected.gate, &task.selected.project.folder);
-        outcome.files = task.selected.files.len();
-        outcome.cached = it.cached;
-        outcome.mended = std::mem::take(&mut it.mended);
-        outcome.remark = task.remark(self.snapshot);
-        if let Some(why) = it.not_started.take() {
-            outcome.state = State::Skipped(why);
-            return Ok(outcome);
-        }
-        match it.verdict.take() {
-            None => {}
-            Some(Err(error)) if error.kind() == Kind::Interrupted => return Err(error),
-            Some(Err(error)) => outcome.state = State::Broken(error),
-            Some(Ok(verdict)) => {
-                outcome.elapsed = Some(verdict.elapsed);
-                outcome.findings = verdict.findings;
-                outcome.output = verdict.output;
-                if verdict.passed {
-                    let files = without_findings(self.snapshot, &it.files, &outcome.findings);
-                    if outcome.findings.is_empty() || task.is_by_file() {
-                        self.remember(&it, &files, passed, mended, changed)?;
-                    }
-                } else {
-                    outcome.state = State::Failed;
-                }
-            }
-        }
-        Ok(outcome)
-    }
-
-    fn remember(
-        &self,
-        it: &Open,
-        files: &[usize],
-        passed: &mut Passed,
-        mended: &BTreeMap<usize, Mended>,
-        changed: &BTreeSet<usize>,
-    ) -> Result<()> {
-        let task = &it.task;
-        if task.given == Needs::Tree {
-            let tree = Tree::of(self.snapshot, mended)?;
-            if let Some(key) = task.tree_key(&tree.digest, self.snapshot) {
-                passed.add(key);
-            }
-            return Ok(());
-        }
-        for number in files {
-            // That a fixer is content with its own work is for its next run to say.
-            if task.fixing && changed.contains(number) {
-                continue;
-            }
-            let file = &self.snapshot.files[*number];
-            let Some(key) = task.file_key(file, mended.get(number), self.reader)? else {
-                continue;
-            };
-            // A file of the work tree that was saved during the run may not be what the tool has seen.
-            let is_certain = file.source.id().is_some() || mended.contains_key(number);
-            if is_certain || it.keys.get(number) == Some(&key) {
-                passed.add(key);
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<'s> Open<'s> {
-    /// Whether it is not content, or broke down, and does not say of which file.
-    fn is_unplaced(&self) -> bool {
-        match &self.verdict {
-            Some(Ok(verdict)) => {
-                let is_placed = |it: &Finding| it.location.is_some();
-                let findings = &verdict.findings;
-                !verdict.passed && (findings.is_empty() || !findings.iter().all(is_placed))
-            }
-            Some(Err(_)) => true,
-            None => false,
-        }
-    }
-
-    fn new(task: Task<'s>, files: Vec<usize>, is_open: bool) -> Self {
-        Self {
-            cached: task.selected.files.len() - files.len(),
-            task,
-            files,
-            keys: BTreeMap::new(),
-            verdict: None,
-            mended: Vec::new(),
-            is_open,
-            not_started: None,
-        }
-    }
-
-    /// Notes that it would change a file, which is what a fixer finds when it is only to check.
-    fn would_change(&mut self, path: &RepoPath) {
-        if let Some(Ok(verdict)) = &mut self.verdict {
-            let gate = self.task.selected.gate.clone();
-            let finding = Finding::error(gate, "this file would be changed")
-                .in_file(path)
-                .help("scaffold check --fix");
-            verdict.findings.push(finding);
-            verdict.passed = false;
-        }
-    }
-}
-
-/// The files of which nothing was said: a warning is to be said again the next time.
-fn without_findings(snapshot: &Snapshot, files: &[usize], findings: &[Finding]) -> Vec<usize> {
-    let mut told = BTreeSet::new();
-    for finding in findings {
-        match &finding.location {
-            Some(location) => told.insert(&location.path),
-            None => return Vec::new(),
-        };
-    }
-    let is_silent = |number: &usize| !told.contains(&snapshot.files[*number].path);
-    files.iter().copied().filter(is_silent).collect()
-}
-
-/// What the threads that run tools are given: everything but the contents by name, which each opens for itself.
-#[derive(Clone, Copy)]
-struct Shared<'r> {
-    snapshot: &'r Snapshot<'r>,
-    shortcut: &'r Shortcut<'r>,
-    request: &'r Request,
-    place: &'r Path,
-    say: &'r (dyn Fn(&str) + Sync),
-}
-
-impl Shared<'_> {
-    /// Runs one tool in a folder that is laid out for it.
-    fn work(&self, it: &mut Open, root: &Path, floor: &Floor) {
-        let verdict = floor.turnstile.pass(|| {
-            if self.request.fail_fast && floor.failed.load(Ordering::SeqCst) {
-                return None;
-            }
-            (self.say)(&it.task.selected.gate);
-            Some(self.start(it, root))
-        });
-        match verdict {
-            None => it.not_started = Some("another gate has failed (--fail-fast)".to_owned()),
-            Some(verdict) => {
-                if !verdict.as_ref().is_ok_and(|it| it.passed) {
-                    floor.failed.store(true, Ordering::SeqCst);
-                }
-                it.verdict = Some(verdict);
-            }
-        }
-    }
-
-    fn start(&self, it: &Open, root: &Path) -> Result<Verdict> {
-        let task = &it.task;
-        let project = &task.selected.project.folder;
-        let folder: PathBuf = match crate::repo_path::bytes_to_path(project) {
-            Some(below) if !project.is_empty() => root.join(below),
-            _ => root.to_owned(),
-        };
-        let files: Vec<&[u8]> = if task.takes_files() {
-            it.files
-                .iter()
-                .filter_map(|number| self.snapshot.files[*number].path.strip(project))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        tool::run(&Job {
-            name: &task.selected.gate,
-            tool: task.tool,
-            settings: &task.selected.settings,
-            environment: task.environment.as_ref(),
-            folder: &folder,
-            prefix: project,
-            work_tree: self.snapshot.work_tree.root(),
-            files: &files,
-            given: task.given,
-            fixing: task.fixing,
-            host: self.snapshot.work_tree.host(),
-            cache: &self.place.join("tools"),
-        })
-    }
-
-    /// Brings the copy of everything up to date, and gives its folder.
-    fn sync(&self, tree: &Tree) -> Result<PathBuf> {
-        let place = self.place.join("tree");
-        let reader = Reader::new(self.snapshot.work_tree, self.shortcut);
-        let entries = tree
-            .entries
-            .iter()
-            .map(|(path, mode, id)| (path.as_bytes(), *mode, *id));
-        let (shadow, _) = TreeShadow::sync(&place, entries, |id| match tree.mended.get(id) {
-            Some(bytes) => Ok(bytes.clone()),
-            None => reader.objects().read(id),
-        })?;
-        Ok(shadow.root().to_owned())
     }
 }
