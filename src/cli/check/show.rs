@@ -64,16 +64,21 @@ fn gates(report: &Report, ui: &Ui) {
     let quiet = |gate: &GateOutcome| {
         gate.elapsed.is_none() && matches!(gate.state, State::Passed) && gate.mended.is_empty()
     };
-    let mut shared: BTreeMap<(&[u8], usize), Vec<&str>> = BTreeMap::new();
+    let mut shared: BTreeMap<(&[u8], usize, usize), Vec<&str>> = BTreeMap::new();
     for gate in report.gates.iter().filter(|it| quiet(it)) {
         shared
-            .entry((&gate.project, gate.files))
+            .entry((&gate.project, gate.files, gate.cached))
             .or_default()
             .push(&gate.gate);
     }
-    for ((project, files), names) in shared {
+    for ((project, files, cached), names) in shared {
         let mark = palette.good.apply_to("✓");
-        let tail = palette.dim.apply_to(count(files, "file"));
+        let known = match cached {
+            0 => String::new(),
+            number => format!(", {number} known to pass"),
+        };
+        let tail = format!("{}{known}", count(files, "file"));
+        let tail = palette.dim.apply_to(tail);
         ui.say(format!(
             "{mark} {}{}  {tail}",
             place(project),

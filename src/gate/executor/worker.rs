@@ -39,16 +39,16 @@ impl Worker<'_> {
                 return None;
             }
             (self.say)(&it.task.selected.gate);
-            Some(self.start(it, root))
+            let verdict = self.start(it, root);
+            // Before the next one is let in.
+            if !verdict.as_ref().is_ok_and(|it| it.passed) {
+                floor.failed.store(true, Ordering::SeqCst);
+            }
+            Some(verdict)
         });
         match verdict {
             None => it.not_started = Some("another gate has failed (--fail-fast)".to_owned()),
-            Some(verdict) => {
-                if !verdict.as_ref().is_ok_and(|it| it.passed) {
-                    floor.failed.store(true, Ordering::SeqCst);
-                }
-                it.verdict = Some(verdict);
-            }
+            Some(verdict) => it.verdict = Some(verdict),
         }
     }
 

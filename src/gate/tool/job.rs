@@ -122,8 +122,8 @@ impl Job<'_> {
         match self.given {
             Needs::Files => {}
             Needs::Tree => {
-                if let Some(path) = imports::path(self) {
-                    command = command.env("PYTHONPATH", path);
+                for (name, value) in imports::variables(self) {
+                    command = command.env(name, value);
                 }
             }
             // What the tools leave in the work tree is the user's to clean.

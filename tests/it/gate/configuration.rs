@@ -160,13 +160,13 @@ fn what_is_found_in_a_project_below_is_said_with_its_whole_path() {
         "pkg/pyproject.toml",
         "[tool.scaffold.stages]\npre-commit = ['black', 'flake8']\n",
     );
-    repo.stage("pkg/src/a.py", "import os\n\n\nx   =  1\n");
+    repo.stage("pkg/src/a.py", "import os\n\nx   =  1\n");
     repo.stage("pkg/.flake8", "[flake8]\nextend-ignore = F401\n");
     repo.stage("a.py", "import os\n");
     repo.commit().code(0);
     assert_eq!(
         repo.at_revision("HEAD", "pkg/src/a.py"),
-        "import os\n\n\nx = 1\n"
+        "import os\n\nx = 1\n"
     );
     repo.stage("pkg/src/b.py", "x = y\n");
     let report = repo.checked(&["--staged"], 1);

@@ -49,6 +49,36 @@ fn assert_staged_code_decides(repo: &Repo, code: &str) {
 }
 
 #[test]
+fn what_is_not_staged_is_not_found_in_the_work_tree() {
+    let code = "src/demo/__init__.py";
+    let repo = installed(code, "");
+    // Modules that are not staged, beside one that is.
+    repo.write("src/helper.py", "VALUE = 42\n");
+    repo.write("src/demo/more.py", "VALUE = 42\n");
+    for module in ["helper", "demo.more"] {
+        let import = format!("from {module} import VALUE\n\n\ndef answer():\n    return VALUE\n");
+        repo.stage(code, import);
+        let said = repo.commit().code(1);
+        assert!(said.stderr.contains("No module named"), "{said:?}");
+    }
+    // The whole package is taken out of the next commit, and still lies in the work tree.
+    repo.git(["rm", "--quiet", "-r", "--cached", "src"]).code(0);
+    let said = repo.commit().code(1);
+    assert!(said.stderr.contains("No module named 'demo'"), "{said:?}");
+    repo.add("src");
+    repo.commit().code(0);
+}
+
+#[test]
+fn a_sitecustomize_of_the_environment_is_run_all_the_same() {
+    let repo = installed("src/demo/__init__.py", "");
+    let file = repo.site_packages().join("sitecustomize.py");
+    std::fs::write(file, "import builtins\nbuiltins.MINE = 42\n").unwrap();
+    repo.stage("src/demo/__init__.py", "def answer():\n    return MINE\n");
+    repo.commit().code(0);
+}
+
+#[test]
 fn a_package_below_src_is_imported_as_staged() {
     let repo = installed("src/demo/__init__.py", "");
     assert_staged_code_decides(&repo, "src/demo/__init__.py");

@@ -83,7 +83,10 @@ fn the_list_has_every_gate_and_where_it_runs() {
     let list = repo.checked(&["--list"], 0);
     let gates = list["gates"].as_array().unwrap();
     let of = |name: &str| gates.iter().find(|it| it["gate"] == name).unwrap();
-    assert_eq!(of("black")["stages"], serde_json::json!(["pre-commit"]));
+    assert_eq!(
+        of("black")["stages"],
+        serde_json::json!(["pre-commit", "pre-merge-commit"])
+    );
     assert_eq!(of("black")["group"], "format");
     assert_eq!(of("black")["fixes"], true);
     assert_eq!(of("everything")["stages"], serde_json::json!(["pre-push"]));

@@ -62,6 +62,8 @@ fn comments_and_what_git_writes_itself_are_no_message_of_the_user_s() {
     commit("# fix: x\nno\n").code(1);
     repo.git(["config", "core.commentChar", ";"]).code(0);
     commit("; a comment\nfix: y\n").code(0);
+    repo.stage("a.txt", "");
+    say(&repo, "fix: z").code(0);
     repo.git(["revert", "--no-edit", "HEAD"]).code(0);
     repo.git(["commit", "--quiet", "--allow-empty", "--fixup", "HEAD"])
         .code(0);

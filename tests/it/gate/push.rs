@@ -21,8 +21,11 @@ fn pushed() -> Repo {
     repo
 }
 
+/// A push, with all that was said of it in one.
 fn push(repo: &Repo, arguments: &[&str]) -> Finished {
-    repo.git(["push", "--quiet"].iter().chain(arguments))
+    let mut said = repo.git(["push", "--quiet"].iter().chain(arguments));
+    said.stderr.insert_str(0, &said.stdout);
+    said
 }
 
 /// Adds a commit that no hook looked at.

@@ -144,7 +144,7 @@ impl Repo {
     /// A configuration with these gates at each commit.
     pub(super) fn gates(&self, gates: &[&str], more: &str) {
         self.configure(&format!(
-            "[tool.scaffold.stages]\npre-commit = {gates:?}\n\n{more}"
+            "[tool.scaffold.stages]\npre-commit = {gates:?}\n{more}"
         ));
     }
 
