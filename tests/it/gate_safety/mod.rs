@@ -5,6 +5,7 @@
 //! fix replaced it, under the backup refs ([`loss`]). A failure names its seed; `SAFETY_SEED=17 cargo test --test it gate_safety`
 //! runs that one alone. `SAFETY_KILLS=5000` says how many random kills there are.
 
+mod black;
 mod content;
 mod editor;
 mod ending;
