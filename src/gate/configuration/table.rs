@@ -126,12 +126,6 @@ impl<'a> Document<'a> {
                 )
             })?;
             let settings = self.settings(name, options)?;
-            if settings.fix == Some(true) && !matches!(settings.needs, None | Some(Needs::Files)) {
-                let item = options.get("fix").unwrap_or(item);
-                let what =
-                    "`fix` takes `needs = \"files\"`: what a gate changes elsewhere is not kept";
-                return Err(self.wrong(self.place(Some(options), "fix", item), what));
-            }
             if settings.command.is_none() && !catalog::exists(name) {
                 let what = format!("there is no gate `{name}`, and no `command` makes one");
                 return Err(self.unknown(at, &what, name, catalog::names()));
