@@ -1,6 +1,7 @@
 //! Ending a run before its time.
 
-use std::fs::{self, File};
+use std::fs;
+use std::io::Read as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -75,20 +76,27 @@ pub(super) struct Ended {
 /// Longer than any run of this suite takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs a command in a process group of its own and ends it at this moment. `git_dir` is where its traces are looked for, `log` a
-/// file for what it prints.
+/// Runs a command in a process group of its own and ends it at this moment. `git_dir` is where its traces are looked for. Returns when
+/// all of the group have ended: a hook outlives the git that started it.
 pub(super) fn run_until(
     mut command: Command,
     ending: Ending,
     moment: Moment,
     git_dir: &Path,
-    log: &Path,
 ) -> Ended {
-    let file = File::create(log).unwrap();
+    let (mut output, writer) = std::io::pipe().unwrap();
     command.process_group(0).stdin(Stdio::null());
-    command.stdout(file.try_clone().unwrap()).stderr(file);
+    command.stdout(writer.try_clone().unwrap()).stderr(writer);
     let started = Instant::now();
     let mut child = command.spawn().unwrap();
+    let shown = format!("{command:?}");
+    // The pipe ends when the last that has it has ended; our own copies are in the command.
+    drop(command);
+    let reading = std::thread::spawn(move || {
+        let mut said = Vec::new();
+        output.read_to_end(&mut said).unwrap();
+        said
+    });
     let was_running = wait_for(moment, started, &mut child, git_dir);
     if was_running {
         ending.send(&child);
@@ -99,20 +107,17 @@ pub(super) fn run_until(
         }
         if started.elapsed() > PATIENCE {
             Ending::KillAll.send(&child);
-            panic!("{ending:?} does not end it: {command:?}");
+            panic!("{ending:?} does not end it: {shown}");
         }
         std::thread::sleep(Duration::from_micros(300));
     };
     let elapsed = started.elapsed();
-    settle(git_dir);
+    let said = reading.join().unwrap();
     Ended {
         status,
         was_running,
         elapsed,
-        said: format!(
-            "{moment:?} {status} {}",
-            String::from_utf8_lossy(&fs::read(log).unwrap())
-        ),
+        said: format!("{moment:?} {status} {}", String::from_utf8_lossy(&said)),
     }
 }
 
@@ -148,14 +153,6 @@ fn is_writing(git_dir: &Path) -> bool {
         .flatten()
         .flatten()
         .any(|entry| entry.file_name().as_encoded_bytes().starts_with(b"work-"))
-}
-
-/// A hook outlives the git that started it. Waits until it has ended, which frees the lock.
-fn settle(git_dir: &Path) {
-    let lock = git_dir.join("scaffold/gate.lock");
-    if let Ok(file) = File::open(lock) {
-        file.lock().unwrap();
-    }
 }
 
 impl Ended {

@@ -115,14 +115,7 @@ fn chain(seed: u64, count: &Mutex<Count>) -> u64 {
 }
 
 fn end(trial: &Trial, ending: Ending, moment: Moment) -> Ended {
-    let log = trial.repository.sandbox.home().join("said");
-    run_until(
-        trial.command(),
-        ending,
-        moment,
-        &trial.repository.git_dir,
-        &log,
-    )
+    run_until(trial.command(), ending, moment, &trial.repository.git_dir)
 }
 
 /// The next run clears away what is left, and git is content.
