@@ -19,6 +19,16 @@ pub(crate) struct Objects<'a> {
     library: OnceCell<Option<git2::Repository>>,
 }
 
+/// A content that may be a file of its own.
+enum Loose {
+    /// There is no such file.
+    Absent,
+    /// There is one, with this content.
+    Whole(Vec<u8>),
+    /// There is one, and it does not hold what it should.
+    Damaged,
+}
+
 impl<'a> Objects<'a> {
     /// The contents of this work tree's repository.
     pub(crate) fn open(work_tree: &'a WorkTree) -> Self {
@@ -46,11 +56,11 @@ impl<'a> Objects<'a> {
     /// When the repository does not have it.
     pub(crate) fn read(&self, id: &ObjectId) -> Result<Vec<u8>> {
         let loose = self.loose(id);
-        if let Some(Some(bytes)) = loose {
+        if let Loose::Whole(bytes) = loose {
             return Ok(bytes);
         }
         // libgit2 never comes back from a file that is cut off (seen with 1.9.7); git says what is wrong with it.
-        if loose.is_none()
+        if matches!(loose, Loose::Absent)
             && let Some(repository) = self.library()
             && let Ok(id) = git2::Oid::from_bytes(id.as_bytes())
             && let Ok(blob) = repository.find_blob(id)
@@ -67,17 +77,22 @@ impl<'a> Objects<'a> {
         )
     }
 
-    /// The content of this name, where it is a file of its own: `blob LENGTH`, a NUL and the bytes, compressed. `None` within, where that
-    /// is not what the file holds.
-    fn loose(&self, id: &ObjectId) -> Option<Option<Vec<u8>>> {
+    /// The content of this name, where it is a file of its own: `blob LENGTH`, a NUL and the bytes, compressed.
+    fn loose(&self, id: &ObjectId) -> Loose {
         let name = id.to_string();
-        let (folder, rest) = name.split_at_checked(2)?;
+        let (folder, rest) = name.split_at(2);
         let objects = self.work_tree.common_dir().join("objects");
-        let place = self.is_usual.then(|| objects.join(folder).join(rest))?;
-        let file = std::fs::File::open(place).ok()?;
+        if !self.is_usual {
+            return Loose::Absent;
+        }
+        let Ok(file) = std::fs::File::open(objects.join(folder).join(rest)) else {
+            return Loose::Absent;
+        };
         let mut bytes = Vec::new();
         let read = flate2::read::ZlibDecoder::new(file).read_to_end(&mut bytes);
-        Some(read.ok().and_then(|_| content(bytes)))
+        read.ok()
+            .and_then(|_| content(bytes))
+            .map_or(Loose::Damaged, Loose::Whole)
     }
 
     /// Stores content, and gives its name.

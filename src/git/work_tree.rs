@@ -243,6 +243,10 @@ impl WorkTree {
     ///
     /// # Errors
     /// As [`WorkTree::output`].
+    #[expect(
+        clippy::unused_self,
+        reason = "it reads as what git says of this work tree"
+    )]
     pub(crate) fn output_while<T>(
         &self,
         command: &Command,
