@@ -110,8 +110,8 @@ pub(crate) fn push(
             });
         }
         if !touched.is_empty() && seen.insert((tip, true)) {
-            let at_tip = at_tip(work_tree, &tip, touched)?;
-            let snapshot = Snapshot::commit(work_tree, &tip.to_string(), at_tip);
+            let changes = at_tip(work_tree, &tip, touched)?;
+            let snapshot = Snapshot::commit(work_tree, &tip.to_string(), changes);
             let report = check(&snapshot, &|needs| needs != Needs::Files, true)?;
             pushed.push(Pushed {
                 commit: tip,

@@ -9,6 +9,7 @@
 //! | a tool fails | none | what was staged | untouched |
 //! | a tool runs git | made, of what was staged: that git finds no repository | what was committed | untouched |
 //!
+//! `git commit --amend` checks what it changes beside HEAD: what HEAD has was checked when it was made, or is when it is pushed.
 //! What was staged and is no part of the commit (`git commit PATH`) stays staged, as it was. With `git commit --all` and
 //! `git commit PATH`, the work tree's own content is committed, so a fix has no unstaged edits to mind. The ways that git makes a
 //! commit from another one are in `merges`; the repositories that are not just a folder with `.git` in it are in `places`.
@@ -68,9 +69,8 @@ impl Case {
     pub(super) fn expected(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Fix => Some((CLEAN, CLEAN)),
-            Self::FixBesideEdits => Some((CLEAN, CLEAN_EDITED)),
             Self::FixOnEditedLine => Some((CLEAN, SAME_LINE)),
-            Self::Nothing | Self::RunsGit => Some((CLEAN, CLEAN_EDITED)),
+            Self::Nothing | Self::FixBesideEdits | Self::RunsGit => Some((CLEAN, CLEAN_EDITED)),
             Self::Fails => None,
         }
     }
@@ -122,26 +122,22 @@ pub(super) fn assert_as_documented(repo: &Repo, case: Case, commit: impl Fn(&Rep
     repo.write(file, edited);
     let before = head(repo);
     let code = commit(repo);
-    match case.expected() {
-        Some((committed, on_disk)) => {
-            assert_eq!(code, 0, "{case:?}");
-            assert_ne!(head(repo), before, "{case:?}");
-            assert_eq!(repo.at_revision("HEAD", file), committed, "{case:?}");
-            assert_eq!(repo.at_revision("", file), committed, "{case:?}");
-            assert_eq!(repo.read(file), on_disk, "{case:?}");
-        }
-        None => {
-            assert_ne!(code, 0, "{case:?}");
-            assert_eq!(head(repo), before, "{case:?}");
-            assert_eq!(repo.at_revision("", file), staged, "{case:?}");
-            assert_eq!(repo.read(file), edited, "{case:?}");
-        }
+    if let Some((committed, on_disk)) = case.expected() {
+        assert_eq!(code, 0, "{case:?}");
+        assert_ne!(head(repo), before, "{case:?}");
+        assert_eq!(repo.at_revision("HEAD", file), committed, "{case:?}");
+        assert_eq!(repo.at_revision("", file), committed, "{case:?}");
+        assert_eq!(repo.read(file), on_disk, "{case:?}");
+    } else {
+        assert_ne!(code, 0, "{case:?}");
+        assert_eq!(head(repo), before, "{case:?}");
+        assert_eq!(repo.at_revision("", file), staged, "{case:?}");
+        assert_eq!(repo.read(file), edited, "{case:?}");
     }
 }
 
 fn commit(repo: &Repo) -> i32 {
     let finished = repo.commit();
-    eprintln!("{}{}", finished.stdout, finished.stderr);
     finished.code.unwrap()
 }
 
@@ -160,6 +156,29 @@ pub(super) fn assert_all(make: impl Fn() -> Repo) {
 #[test]
 fn plain() {
     assert_all(Repo::new);
+}
+
+#[test]
+fn what_became_of_each_file_is_said() {
+    for (case, words) in [
+        (Case::Fix, "file.txt: mended, and staged"),
+        (
+            Case::FixBesideEdits,
+            "file.txt: mended beside your unstaged edits, and staged",
+        ),
+        (
+            Case::FixOnEditedLine,
+            "file.txt: your unstaged edits are on the same lines, so the file is left as it is, and staged",
+        ),
+    ] {
+        let repo = Repo::new();
+        surround(&repo);
+        let (file, staged, edited) = case.given();
+        repo.stage(file, staged);
+        repo.write(file, edited);
+        let said = repo.commit().code(0);
+        assert!(said.stderr.contains(words), "{said:?}");
+    }
 }
 
 #[test]
