@@ -46,6 +46,7 @@ pub(crate) struct Command {
     environment: BTreeMap<OsString, OsString>,
     timeout: Duration,
     input: Vec<u8>,
+    is_brief: bool,
 }
 
 /// What a program that ended left behind.
@@ -96,6 +97,7 @@ impl Command {
             environment,
             timeout: Duration::from_mins(10),
             input: Vec::new(),
+            is_brief: false,
         }
     }
 
@@ -135,6 +137,13 @@ impl Command {
     /// Ends it (and what it started) after this long; ten minutes unless said.
     pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Says that it only reads, and ends by itself in a moment: where we are killed, it may go on. That lets the system start it without
+    /// a copy of this process.
+    pub(crate) fn brief(mut self) -> Self {
+        self.is_brief = true;
         self
     }
 
@@ -232,7 +241,9 @@ impl Command {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         #[cfg(target_os = "linux")]
-        end_with_us(&mut command);
+        if !self.is_brief {
+            end_with_us(&mut command);
+        }
         command
     }
 }

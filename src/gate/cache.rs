@@ -189,7 +189,9 @@ fn prune(folder: &Path) {
 }
 
 fn hex(key: &Key) -> String {
-    key.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    key.0
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 #[cfg(test)]
@@ -215,7 +217,9 @@ mod tests {
             let many: Vec<Key> = (1..=100).map(key).collect();
             assert!(passed.which(&many).iter().all(|it| *it == (round > 0)));
             if round == 0 {
-                many.into_iter().for_each(|it| passed.add(it));
+                for it in many {
+                    passed.add(it);
+                }
             }
             passed.save();
         }

@@ -85,7 +85,7 @@ impl<'a> Native<'a> {
                     .as_ref()
                     .map_or_else(String::new, |it| format!("{it}: "));
                 let placed = Error::new(format!("{file}{}: {error}", one.gate));
-                error.hints().iter().fold(placed, |it, hint| it.hint(hint))
+                error.hints().iter().fold(placed, Error::hint)
             })?;
             if one.skipped.is_none() {
                 let bit = native.gates.len();
@@ -149,7 +149,9 @@ impl<'a> Native<'a> {
         }
         passed.save();
         let mut is_open = vec![false; snapshot.files.len()];
-        open.iter().for_each(|(file, _)| is_open[*file] = true);
+        for (file, _) in &open {
+            is_open[*file] = true;
+        }
         Ok(self.outcome(snapshot, judged, |file| !is_open[file]))
     }
 

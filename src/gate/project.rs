@@ -72,9 +72,8 @@ impl<'r, 'a> Projects<'r, 'a> {
         }
         let found = match self.read(folder)? {
             Some(own) if !self.is_swallowed(folder)? => Arc::new(own),
-            Some(_) => self.above(folder)?,
             None if folder.is_empty() => Arc::new(Configuration::default_of(b"")),
-            None => self.above(folder)?,
+            _ => self.above(folder)?,
         };
         self.known.insert(folder.to_vec(), Arc::clone(&found));
         Ok(found)

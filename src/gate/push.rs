@@ -89,14 +89,14 @@ pub(crate) fn push(
             continue;
         };
         let new = work_tree.new_commits(&tip, update.there.as_ref(), remote)?;
-        let mut changed = BTreeSet::new();
+        let mut touched = BTreeSet::new();
         for (number, NewCommit { id: commit, merges }) in new.iter().enumerate() {
             let changes = work_tree.commit_changes(commit)?;
-            changed.extend(changes.iter().map(|it| it.path.clone()));
+            touched.extend(changes.iter().map(|it| it.path.clone()));
             if *merges {
                 // What a merge brings may be known where it is from; together with the rest, it is not.
                 let brought = work_tree.between(&format!("{commit}^"), &commit.to_string())?;
-                changed.extend(brought.into_iter().map(|it| it.path));
+                touched.extend(brought.into_iter().map(|it| it.path));
             }
             if !seen.insert((*commit, false)) {
                 continue;
@@ -109,8 +109,8 @@ pub(crate) fn push(
                 report,
             });
         }
-        if !changed.is_empty() && seen.insert((tip, true)) {
-            let changes = at_tip(work_tree, &tip, changed)?;
+        if !touched.is_empty() && seen.insert((tip, true)) {
+            let changes = at_tip(work_tree, &tip, touched)?;
             let snapshot = Snapshot::commit(work_tree, &tip.to_string(), changes);
             let report = check(&snapshot, &|needs| needs != Needs::Files, true)?;
             pushed.push(Pushed {

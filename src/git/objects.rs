@@ -19,6 +19,16 @@ pub(crate) struct Objects<'a> {
     library: OnceCell<Option<git2::Repository>>,
 }
 
+/// A content that may be a file of its own.
+enum Loose {
+    /// There is no such file.
+    Absent,
+    /// There is one, with this content.
+    Whole(Vec<u8>),
+    /// There is one, and it does not hold what it should.
+    Damaged,
+}
+
 impl<'a> Objects<'a> {
     /// The contents of this work tree's repository.
     pub(crate) fn open(work_tree: &'a WorkTree) -> Self {
@@ -45,10 +55,13 @@ impl<'a> Objects<'a> {
     /// # Errors
     /// When the repository does not have it.
     pub(crate) fn read(&self, id: &ObjectId) -> Result<Vec<u8>> {
-        if let Some(bytes) = self.loose(id) {
+        let loose = self.loose(id);
+        if let Loose::Whole(bytes) = loose {
             return Ok(bytes);
         }
-        if let Some(repository) = self.library()
+        // libgit2 never comes back from a file that is cut off (seen with 1.9.7); git says what is wrong with it.
+        if matches!(loose, Loose::Absent)
+            && let Some(repository) = self.library()
             && let Ok(id) = git2::Oid::from_bytes(id.as_bytes())
             && let Ok(blob) = repository.find_blob(id)
         {
@@ -64,21 +77,22 @@ impl<'a> Objects<'a> {
         )
     }
 
-    /// The content of this name, where it is a file of its own and whole: `blob LENGTH`, a NUL and the bytes, compressed.
-    fn loose(&self, id: &ObjectId) -> Option<Vec<u8>> {
+    /// The content of this name, where it is a file of its own: `blob LENGTH`, a NUL and the bytes, compressed.
+    fn loose(&self, id: &ObjectId) -> Loose {
         let name = id.to_string();
-        let (folder, rest) = name.split_at_checked(2)?;
+        let (folder, rest) = name.split_at(2);
         let objects = self.work_tree.common_dir().join("objects");
-        let place = self.is_usual.then(|| objects.join(folder).join(rest))?;
+        if !self.is_usual {
+            return Loose::Absent;
+        }
+        let Ok(file) = std::fs::File::open(objects.join(folder).join(rest)) else {
+            return Loose::Absent;
+        };
         let mut bytes = Vec::new();
-        flate2::read::ZlibDecoder::new(std::fs::File::open(place).ok()?)
-            .read_to_end(&mut bytes)
-            .ok()?;
-        let end = memchr::memchr(0, &bytes)?;
-        let length = bytes[..end].strip_prefix(b"blob ")?;
-        let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
-        bytes.drain(..=end);
-        (bytes.len() == length).then_some(bytes)
+        let read = flate2::read::ZlibDecoder::new(file).read_to_end(&mut bytes);
+        read.ok()
+            .and_then(|_| content(bytes))
+            .map_or(Loose::Damaged, Loose::Whole)
     }
 
     /// Stores content, and gives its name.
@@ -108,5 +122,76 @@ impl<'a> Objects<'a> {
                 self.work_tree.git_dir().display()
             ))
         })
+    }
+}
+
+/// What follows the head of an object, if it is a blob and has the length that is said there.
+fn content(mut object: Vec<u8>) -> Option<Vec<u8>> {
+    let end = memchr::memchr(0, &object)?;
+    let length = object[..end].strip_prefix(b"blob ")?;
+    let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
+    object.drain(..=end);
+    (object.len() == length).then_some(object)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Objects;
+    use crate::git::trial::Trial;
+    use crate::git::{ObjectId, WorkTree};
+
+    #[test]
+    fn contents_are_read_wherever_they_lie() {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet"]);
+        let host = trial.host.clone().with_current_dir(trial.folder());
+        let work_tree = WorkTree::discover(&host).unwrap();
+        let objects = Objects::open(&work_tree);
+        let contents: [&[u8]; 4] = [b"", b"blob 3\0abc", &[0, 255, 10, 13], &[7; 100_000]];
+        let ids = contents.map(|it| objects.write(it).unwrap());
+        for (id, content) in ids.iter().zip(contents) {
+            assert_eq!(objects.loose(id).unwrap().unwrap(), content);
+            assert_eq!(objects.read(id).unwrap(), content);
+        }
+        for (id, number) in ids.iter().zip(0..) {
+            trial.git(&[
+                "update-ref",
+                &format!("refs/kept/{number}"),
+                &id.to_string(),
+            ]);
+        }
+        trial.git(&["repack", "-a", "-d", "--quiet"]);
+        let objects = Objects::open(&work_tree);
+        for (id, content) in ids.iter().zip(contents) {
+            assert_eq!(objects.loose(id), None);
+            assert_eq!(objects.read(id).unwrap(), content);
+        }
+        let missing = ObjectId::of_blob(b"missing").unwrap();
+        assert!(objects.read(&missing).is_err());
+    }
+
+    #[test]
+    fn a_damaged_content_is_not_read() {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet"]);
+        let host = trial.host.clone().with_current_dir(trial.folder());
+        let work_tree = WorkTree::discover(&host).unwrap();
+        let id = Objects::open(&work_tree).write(&[7; 1000]).unwrap();
+        let name = id.to_string();
+        let file = trial
+            .folder()
+            .join(".git/objects")
+            .join(&name[..2])
+            .join(&name[2..]);
+        let whole = std::fs::read(&file).unwrap();
+        crate::fs::remove_file(&file).unwrap();
+        for length in [0, 1, whole.len() / 2, whole.len() - 1] {
+            std::fs::write(&file, &whole[..length]).unwrap();
+            assert!(Objects::open(&work_tree).read(&id).is_err(), "{length}");
+        }
+        // A folder's list is no content of a file.
+        let tree = trial.git(&["hash-object", "-t", "tree", "-w", "--stdin"]);
+        let tree = ObjectId::from_hex(tree.trim().as_bytes()).unwrap();
+        assert!(Objects::open(&work_tree).read(&tree).is_err());
     }
 }

@@ -243,6 +243,10 @@ impl WorkTree {
     ///
     /// # Errors
     /// As [`WorkTree::output`].
+    #[expect(
+        clippy::unused_self,
+        reason = "it reads as what git says of this work tree"
+    )]
     pub(crate) fn output_while<T>(
         &self,
         command: &Command,
@@ -266,4 +270,61 @@ fn not_a_work_tree(host: &Host) -> Error {
         host.current_dir().display()
     ))
     .hint("cd into one, or make one: git init")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::WorkTree;
+    use crate::git::trial::Trial;
+
+    /// What is recognised at the working directory, and what libgit2 says of it.
+    fn both(trial: &Trial, folder: &str) -> [Option<[std::ffi::OsString; 3]>; 2] {
+        let host = trial
+            .host
+            .clone()
+            .with_current_dir(trial.root().join(folder));
+        [WorkTree::at_top(&host), WorkTree::by_library(&host)].map(|found| {
+            let found = found.map(|(root, git_dir, common_dir)| [root, git_dir, common_dir]);
+            found.map(|it| it.map(std::path::PathBuf::into_os_string))
+        })
+    }
+
+    #[test]
+    fn a_usual_repository_is_recognised_as_libgit2_does() {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet"]);
+        let [ours, library] = both(&trial, "project");
+        assert!(ours.is_some());
+        // To the byte: the names of caches are made of them.
+        assert_eq!(ours, library);
+    }
+
+    #[test]
+    fn whatever_is_unusual_is_left_to_libgit2() {
+        let trial = Trial::new();
+        trial.git(&["init", "--quiet"]);
+        trial.write("project/below/a.py", b"", false);
+        trial.write("else/a.py", b"", false);
+        for folder in ["project/below", "project/.git", "else", "."] {
+            assert_eq!(both(&trial, folder)[0], None, "{folder}");
+        }
+        trial.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+        trial.git(&["worktree", "add", "--quiet", "../linked"]);
+        assert_eq!(both(&trial, "linked")[0], None);
+        for (key, value) in [
+            ("core.worktree", "../else"),
+            ("core.bare", "true"),
+            ("include.path", "other"),
+            ("includeIf.gitdir:/.path", "other"),
+            ("extensions.worktreeConfig", "true"),
+            ("core.repositoryFormatVersion", "1"),
+        ] {
+            let file = trial.folder().join(".git/config");
+            let before = std::fs::read(&file).unwrap();
+            trial.git(&["config", key, value]);
+            assert_eq!(both(&trial, "project")[0], None, "{key}");
+            std::fs::write(&file, before).unwrap();
+            assert!(both(&trial, "project")[0].is_some());
+        }
+    }
 }

@@ -251,3 +251,57 @@ fn described(hook: &Hook, host: &Host) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::Arguments;
+
+    #[derive(Debug, clap::Parser)]
+    struct Typed {
+        #[command(subcommand)]
+        command: Command,
+    }
+
+    #[derive(Debug, clap::Subcommand)]
+    enum Command {
+        #[command(subcommand)]
+        Hook(Arguments),
+    }
+
+    #[test]
+    fn what_a_hook_says_means_what_it_means_when_it_is_typed() {
+        let of_hook = |words: &[&str]| Arguments::of_hook(words.iter().map(Into::into));
+        for words in [
+            &["hook", "run", "pre-commit"] as &[&str],
+            &["hook", "run", "commit-msg", ".git/COMMIT_EDITMSG"],
+            &[
+                "hook",
+                "run",
+                "pre-push",
+                "origin",
+                "git@example.com:a/b.git",
+            ],
+        ] {
+            let typed = Typed::try_parse_from([&["scaffold"], words].concat()).unwrap();
+            let Command::Hook(typed) = typed.command;
+            assert_eq!(
+                format!("{:?}", of_hook(words).unwrap()),
+                format!("{typed:?}")
+            );
+        }
+        for words in [
+            &["hook", "run"] as &[&str],
+            &["hook", "run", "pre-comit"],
+            &["hook", "run", "pre-commit", "--help"],
+            &["hook", "run", "--help"],
+            &["hook", "-q", "run", "pre-commit"],
+            &["hook", "install"],
+            &["check"],
+            &[],
+        ] {
+            assert!(of_hook(words).is_none(), "{words:?}");
+        }
+    }
+}

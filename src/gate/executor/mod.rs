@@ -117,9 +117,9 @@ impl Executor<'_, '_> {
         let files = &task.selected.files;
         if !task.is_by_file() {
             let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
-            let is_open = !key.is_some_and(|key| passed.has(&key));
-            let files = if is_open { files.clone() } else { Vec::new() };
-            return Ok(Open::new(task, files, is_open));
+            let has_work = !key.is_some_and(|key| passed.has(&key));
+            let files = if has_work { files.clone() } else { Vec::new() };
+            return Ok(Open::new(task, files, has_work));
         }
         let mut open = Vec::new();
         let mut keys = BTreeMap::new();
@@ -134,10 +134,10 @@ impl Executor<'_, '_> {
                 keys.extend(key.map(|key| (*number, key)));
             }
         }
-        let is_open = !open.is_empty();
+        let has_work = !open.is_empty();
         Ok(Open {
             keys,
-            ..Open::new(task, open, is_open)
+            ..Open::new(task, open, has_work)
         })
     }
 
@@ -150,7 +150,7 @@ impl Executor<'_, '_> {
     ) -> Result<()> {
         let (mut fixers, mut checks): (Vec<&mut Open>, Vec<&mut Open>) = open
             .iter_mut()
-            .filter(|it| it.is_open)
+            .filter(|it| it.has_work)
             .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;

@@ -22,7 +22,7 @@ pub(super) struct Open<'s> {
     pub(super) verdict: Option<Result<Verdict>>,
     pub(super) mended: Vec<RepoPath>,
     /// Whether it has anything to look at.
-    pub(super) is_open: bool,
+    pub(super) has_work: bool,
     /// Why it was not started after all.
     pub(super) not_started: Option<String>,
 }
@@ -41,7 +41,7 @@ impl<'s> Open<'s> {
         }
     }
 
-    pub(super) fn new(task: Task<'s>, files: Vec<usize>, is_open: bool) -> Self {
+    pub(super) fn new(task: Task<'s>, files: Vec<usize>, has_work: bool) -> Self {
         Self {
             cached: task.selected.files.len() - files.len(),
             task,
@@ -49,7 +49,7 @@ impl<'s> Open<'s> {
             keys: BTreeMap::new(),
             verdict: None,
             mended: Vec::new(),
-            is_open,
+            has_work,
             not_started: None,
         }
     }

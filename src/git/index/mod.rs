@@ -4,6 +4,8 @@
 //! sparse index) is asked of the `git` program, without the looks of the files. Nothing here writes.
 
 mod parser;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
 use std::fs::File;

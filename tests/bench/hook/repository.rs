@@ -121,7 +121,7 @@ impl<'a> Repository<'a> {
     }
 
     /// Changes these files in the work tree alone.
-    pub(crate) fn edit(&self, numbers: std::ops::Range<usize>, line: &str) {
+    pub(crate) fn edit(&self, numbers: impl IntoIterator<Item = usize>, line: &str) {
         for number in numbers {
             let (path, text) = content::file(number);
             let more = if path.ends_with(".py") {

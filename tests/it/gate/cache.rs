@@ -165,6 +165,23 @@ fn a_command_of_the_project_s_own_is_always_run() {
 }
 
 #[test]
+fn what_was_saved_while_a_tool_ran_is_not_taken_for_what_it_saw() {
+    let repo = passed();
+    let (program, real) = (repo.path(".venv/bin/flake8"), repo.path(".venv/bin/real"));
+    std::fs::rename(&program, &real).unwrap();
+    // An editor that saves when the tool has just looked.
+    let script = "#!/bin/sh\n\"$0/../real\" \"$@\" || exit\necho import os > \"$WORK/a.py\"\n";
+    let script = script.replace("$0/../real", real.to_str().unwrap());
+    let script = script.replace("$WORK", repo.path("").to_str().unwrap());
+    std::fs::write(&program, script).unwrap();
+    run(repo.command("chmod").arg("+x").arg(&program)).code(0);
+    repo.write("a.py", "x = 3\n");
+    repo.check(["--gate", "flake8"]).code(0);
+    std::fs::rename(&real, &program).unwrap();
+    repo.check(["--gate", "flake8"]).code(1);
+}
+
+#[test]
 fn runs_at_the_same_time_do_not_harm_it() {
     let repo = Repo::new();
     repo.gates(&["hygiene", "secrets"], "");

@@ -55,6 +55,11 @@ fn a_mistake_is_named_with_its_line_and_the_nearest_name() {
             "pyproject.toml:3: `needs` must be `files`, `tree` or `worktree`",
             "",
         ),
+        (
+            "[tool.scaffold.gates.mine]\ncommand = ['x']\nneeds = 'tree'\nfix = true\n",
+            "pyproject.toml:4: `mine` mends files, so it is given files alone",
+            "leave out `needs`, or `fix`",
+        ),
         ("[tool.scaffold\n", "pyproject.toml:1: ", ""),
         (
             "[tool.scaffold.stages]\npre-commit = 'hygiene'\n",
@@ -122,6 +127,26 @@ fn gates_and_groups_can_be_left_out_for_once() {
     repo.stage("c.txt", "z  \n");
     repo.commit().code(0);
     assert_eq!(repo.at_revision("HEAD", "c.txt"), "z\n");
+}
+
+#[test]
+fn a_gate_of_any_project_can_be_left_out() {
+    let mut repo = Repo::new();
+    repo.configure(
+        "[tool.scaffold.stages]\npre-commit = ['hygiene']\ncommit-msg = ['conventional-commit']\n",
+    );
+    repo.stage(
+        "one/pyproject.toml",
+        "[tool.scaffold.stages]\npre-commit = ['mine']\n[tool.scaffold.gates.mine]\ncommand = ['false']\n",
+    );
+    repo.stage("one/a.txt", "x\n");
+    repo.commit().code(1);
+    repo.set("SCAFFOLD_SKIP", "mine");
+    repo.commit().code(0);
+    // Nothing of that project is staged now.
+    repo.stage("b.txt", "x\n");
+    repo.commit().code(0);
+    repo.check(["--gate", "mine"]).code(0);
 }
 
 #[test]

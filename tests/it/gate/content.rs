@@ -212,6 +212,53 @@ fn a_name_is_no_pattern() {
 }
 
 #[test]
+fn what_is_read_from_the_work_tree_is_what_is_staged() {
+    // Many files are read where they lie, if the index proves that they are the same: also in the second in which they were staged,
+    // and with edits that do not change their size.
+    let repo = Repo::new();
+    repo.gates(&["trailing-whitespace"], "");
+    for (staged, edited, code) in [("bad \n", "good\n", 1), ("good\n", "bad \n", 0)] {
+        for number in 0..40 {
+            repo.write(format!("{number}.txt"), "same\n");
+        }
+        repo.write("7.txt", staged);
+        repo.git(["add", "--all"]).code(0);
+        repo.write("7.txt", edited);
+        for scope in ["--staged", "--all-files"] {
+            repo.check([scope, "--no-cache"]).code(code);
+        }
+        let by_hand = repo.check(["--no-cache"]);
+        assert_eq!(by_hand.code, Some(1 - code), "{by_hand:?}");
+    }
+}
+
+#[test]
+fn line_ends_and_filters_are_those_of_the_repository() {
+    let repo = Repo::new();
+    repo.gates(&["trailing-whitespace", "end-of-file"], "");
+    repo.git(["config", "core.autocrlf", "true"]).code(0);
+    repo.stage("a.txt", "one\r\ntwo\r\n");
+    repo.commit().code(0);
+    assert_eq!(repo.at_revision("HEAD", "a.txt"), "one\ntwo\n");
+    repo.stage("a.txt", "one  \r\ntwo\r\n");
+    repo.commit().code(0);
+    assert_eq!(repo.at_revision("HEAD", "a.txt"), "one\ntwo\n");
+    assert_eq!(repo.read("a.txt"), "one\r\ntwo\r\n");
+
+    // Where a filter makes of a fix what was fixed, the commit must not go on as if it had been.
+    repo.git(["config", "filter.spaces.clean", "sed 's/$/  /'"])
+        .code(0);
+    repo.git(["config", "filter.spaces.smudge", "sed 's/ *$//'"])
+        .code(0);
+    repo.stage(".gitattributes", "*.x filter=spaces\n");
+    repo.stage("a.x", "one\n");
+    assert_eq!(repo.at_revision("", "a.x"), "one  \n");
+    let said = repo.commit().code(1);
+    assert!(said.stderr.contains("a.x: not mended"), "{said:?}");
+    assert_eq!(repo.read("a.x"), "one\n");
+}
+
+#[test]
 fn a_link_is_not_what_it_leads_to() {
     let repo = linted();
     repo.write("outside.txt", "");

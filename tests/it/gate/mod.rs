@@ -11,5 +11,6 @@ mod merges;
 mod message;
 mod modes;
 mod order;
+mod places;
 mod push;
 mod support;

@@ -9,9 +9,10 @@
 //! | a tool fails | none | what was staged | untouched |
 //! | a tool runs git | made, of what was staged: that git finds no repository | what was committed | untouched |
 //!
+//! `git commit --amend` checks what it changes beside HEAD: what HEAD has was checked when it was made, or is when it is pushed.
 //! What was staged and is no part of the commit (`git commit PATH`) stays staged, as it was. With `git commit --all` and
 //! `git commit PATH`, the work tree's own content is committed, so a fix has no unstaged edits to mind. The ways that git makes a
-//! commit from another one are in `merges`.
+//! commit from another one are in `merges`; the repositories that are not just a folder with `.git` in it are in `places`.
 
 use super::support::Repo;
 
@@ -68,9 +69,8 @@ impl Case {
     pub(super) fn expected(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Fix => Some((CLEAN, CLEAN)),
-            Self::FixBesideEdits => Some((CLEAN, CLEAN_EDITED)),
             Self::FixOnEditedLine => Some((CLEAN, SAME_LINE)),
-            Self::Nothing | Self::RunsGit => Some((CLEAN, CLEAN_EDITED)),
+            Self::Nothing | Self::FixBesideEdits | Self::RunsGit => Some((CLEAN, CLEAN_EDITED)),
             Self::Fails => None,
         }
     }
@@ -122,32 +122,28 @@ pub(super) fn assert_as_documented(repo: &Repo, case: Case, commit: impl Fn(&Rep
     repo.write(file, edited);
     let before = head(repo);
     let code = commit(repo);
-    match case.expected() {
-        Some((committed, on_disk)) => {
-            assert_eq!(code, 0, "{case:?}");
-            assert_ne!(head(repo), before, "{case:?}");
-            assert_eq!(repo.at_revision("HEAD", file), committed, "{case:?}");
-            assert_eq!(repo.at_revision("", file), committed, "{case:?}");
-            assert_eq!(repo.read(file), on_disk, "{case:?}");
-        }
-        None => {
-            assert_ne!(code, 0, "{case:?}");
-            assert_eq!(head(repo), before, "{case:?}");
-            assert_eq!(repo.at_revision("", file), staged, "{case:?}");
-            assert_eq!(repo.read(file), edited, "{case:?}");
-        }
+    if let Some((committed, on_disk)) = case.expected() {
+        assert_eq!(code, 0, "{case:?}");
+        assert_ne!(head(repo), before, "{case:?}");
+        assert_eq!(repo.at_revision("HEAD", file), committed, "{case:?}");
+        assert_eq!(repo.at_revision("", file), committed, "{case:?}");
+        assert_eq!(repo.read(file), on_disk, "{case:?}");
+    } else {
+        assert_ne!(code, 0, "{case:?}");
+        assert_eq!(head(repo), before, "{case:?}");
+        assert_eq!(repo.at_revision("", file), staged, "{case:?}");
+        assert_eq!(repo.read(file), edited, "{case:?}");
     }
 }
 
 fn commit(repo: &Repo) -> i32 {
     let finished = repo.commit();
-    eprintln!("{}{}", finished.stdout, finished.stderr);
     finished.code.unwrap()
 }
 
 /// A plain commit, for every case, in repositories made like this.
 #[track_caller]
-fn assert_all(make: impl Fn() -> Repo) {
+pub(super) fn assert_all(make: impl Fn() -> Repo) {
     for case in Case::ALL {
         let repo = make();
         surround(&repo);
@@ -160,6 +156,29 @@ fn assert_all(make: impl Fn() -> Repo) {
 #[test]
 fn plain() {
     assert_all(Repo::new);
+}
+
+#[test]
+fn what_became_of_each_file_is_said() {
+    for (case, words) in [
+        (Case::Fix, "file.txt: mended, and staged"),
+        (
+            Case::FixBesideEdits,
+            "file.txt: mended beside your unstaged edits, and staged",
+        ),
+        (
+            Case::FixOnEditedLine,
+            "file.txt: your unstaged edits are on the same lines, so the file is left as it is, and staged",
+        ),
+    ] {
+        let repo = Repo::new();
+        surround(&repo);
+        let (file, staged, edited) = case.given();
+        repo.stage(file, staged);
+        repo.write(file, edited);
+        let said = repo.commit().code(0);
+        assert!(said.stderr.contains(words), "{said:?}");
+    }
 }
 
 #[test]
@@ -302,131 +321,4 @@ fn from_a_folder_below() {
         assert_undisturbed(&repo);
         assert_eq!(repo.read("deep/er/kept.txt"), "kept  \n");
     }
-}
-
-#[test]
-fn linked_work_tree() {
-    assert_all(|| {
-        let mut repo = Repo::new();
-        repo.stage("first", "");
-        repo.commit_unchecked("first");
-        let linked = repo.sandbox.home().join("linked");
-        repo.git(["worktree", "add", "--quiet", linked.to_str().unwrap()])
-            .code(0);
-        repo.move_to(linked);
-        repo
-    });
-}
-
-#[test]
-fn submodule() {
-    assert_all(|| {
-        let mut repo = Repo::new();
-        let source = repo.sandbox.home().join("source");
-        repo.git(["init", "--quiet", source.to_str().unwrap()])
-            .code(0);
-        let arguments = ["commit", "--quiet", "--allow-empty", "--message", "first"];
-        crate::support::run(repo.command("git").arg("-C").arg(&source).args(arguments)).code(0);
-        repo.git([
-            "-c",
-            "protocol.file.allow=always",
-            "submodule",
-            "--quiet",
-            "add",
-            source.to_str().unwrap(),
-            "module",
-        ])
-        .code(0);
-        repo.commit().code(0);
-        repo.move_to(repo.path("module"));
-        repo.install();
-        repo
-    });
-}
-
-#[test]
-fn a_repository_whose_folder_lies_elsewhere() {
-    assert_all(|| {
-        let home = crate::support::Sandbox::new();
-        let folder = home.home().join("repository.git");
-        let root = home.work();
-        let repo = Repo::at(home, root);
-        let separate = format!("--separate-git-dir={}", folder.display());
-        repo.git(["init", "--quiet", &separate]).code(0);
-        repo.install();
-        repo
-    });
-}
-
-#[test]
-fn named_by_variables() {
-    assert_all(|| {
-        let home = crate::support::Sandbox::new();
-        let folder = home.home().join("repository.git");
-        let root = home.work();
-        let mut repo = Repo::at(home, root.clone());
-        repo.git(["init", "--quiet", "--bare", folder.to_str().unwrap()])
-            .code(0);
-        repo.set("GIT_DIR", folder);
-        repo.set("GIT_WORK_TREE", root);
-        repo.install();
-        repo
-    });
-}
-
-#[test]
-fn sparse_checkout() {
-    for index in ["--no-sparse-index", "--sparse-index"] {
-        assert_all(|| {
-            let repo = Repo::new();
-            repo.stage("in/a.txt", "in\n");
-            repo.stage("out/b.txt", "out  \n");
-            repo.stage("out/deep/c.txt", "out  \n");
-            repo.commit_unchecked("first");
-            repo.git(["sparse-checkout", "set", index, "in"]).code(0);
-            assert!(!repo.path("out").exists());
-            repo
-        });
-    }
-}
-
-#[test]
-fn what_is_staged_outside_of_a_sparse_checkout() {
-    for index in ["--no-sparse-index", "--sparse-index"] {
-        let repo = Repo::new();
-        configure(&repo);
-        repo.stage("in/a.txt", "in\n");
-        repo.stage("out/b.txt", "out\n");
-        repo.commit_unchecked("first");
-        repo.git(["sparse-checkout", "set", index, "in"]).code(0);
-        repo.stage("out/b.txt", "bad  \n");
-        std::fs::remove_dir_all(repo.path("out")).unwrap();
-        repo.commit().code(0);
-        assert_eq!(repo.at_revision("HEAD", "out/b.txt"), "bad\n");
-        assert!(!repo.path("out").exists());
-    }
-}
-
-#[test]
-fn split_index() {
-    assert_all(|| {
-        let repo = Repo::new();
-        repo.git(["config", "core.splitIndex", "true"]).code(0);
-        repo.stage("first", "");
-        repo.commit_unchecked("first");
-        repo.git(["update-index", "--split-index"]).code(0);
-        repo
-    });
-}
-
-#[test]
-fn other_formats() {
-    for format in ["--object-format=sha256", "--ref-format=reftable"] {
-        assert_all(|| Repo::with(&[format]));
-    }
-    assert_all(|| {
-        let repo = Repo::new();
-        repo.git(["config", "index.version", "4"]).code(0);
-        repo
-    });
 }

@@ -231,6 +231,41 @@ fn each_commit_is_held_to_its_own_configuration() {
 }
 
 #[test]
+fn a_gate_can_be_left_out_that_older_commits_do_not_have() {
+    let mut repo = pushed();
+    put(&repo, "a.txt", "good\n");
+    let mine = "[tool.scaffold.gates.mine]\ncommand = ['false']\n";
+    repo.configure(&GATES.replace("'look']\n", &format!("'look', 'mine']\n{mine}")));
+    repo.commit_unchecked("another gate");
+    push(&repo, &["origin", "main"]).code(1);
+    repo.set("SCAFFOLD_SKIP", "mine");
+    push(&repo, &["origin", "main"]).code(0);
+    put(&repo, "a.txt", "fine\n");
+    repo.set("SCAFFOLD_SKIP", "mime");
+    let said = push(&repo, &["origin", "main"]).code(1);
+    assert!(said.stderr.contains("did you mean `mine`?"), "{said:?}");
+}
+
+#[test]
+fn a_merge_of_what_the_remote_has_is_looked_at_as_a_whole() {
+    let repo = pushed();
+    // Each side is right, and together they are wrong.
+    let look = "sh', '-c', 'test ! -e one.txt || test ! -e two.txt";
+    repo.configure(&GATES.replace("sh', '-c', 'cat answer.txt; grep -q 42 answer.txt", look));
+    repo.commit_unchecked("another look");
+    repo.git(["branch", "side"]).code(0);
+    put(&repo, "one.txt", "");
+    push(&repo, &["origin", "main"]).code(0);
+    repo.git(["checkout", "--quiet", "side"]).code(0);
+    put(&repo, "two.txt", "");
+    push(&repo, &["origin", "side"]).code(0);
+    repo.git(["merge", "--quiet", "--no-verify", "--no-edit", "main"])
+        .code(0);
+    let said = push(&repo, &["origin", "side"]).code(1);
+    assert!(said.stderr.contains("look"), "{said:?}");
+}
+
+#[test]
 fn what_git_never_says_is_refused() {
     let repo = pushed();
     let hook = |input: &str| {
