@@ -1,7 +1,6 @@
 //! Runs that are ended at random moments.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -136,12 +135,7 @@ pub(super) fn recover(trial: &Trial) {
         trial.title()
     );
     trial.check_recovered(&said);
-    assert_eq!(
-        trial.litter(),
-        [PathBuf::new(); 0],
-        "{}\n{said}",
-        trial.title()
-    );
+    trial.is_tidy(&said);
     repository.git(&["status", "--porcelain"]);
     let fsck = repository.git(&["fsck", "--strict", "--no-dangling", "--no-progress"]);
     assert_eq!(

@@ -144,7 +144,7 @@ impl Repository {
         }
         self.rounds += 1;
         // Git trusts what it knows of a file only if that is older than the index.
-        let age = self.random.one_in(2).then(|| Duration::from_secs(3600));
+        let age = self.random.one_in(2).then(|| Duration::from_hours(1));
         change(&self.root, &Layout::new(), &base);
         self.age(&base, age.map(|it| it * 2));
         self.git_with(&["add"], base.keys());
