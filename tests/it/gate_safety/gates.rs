@@ -69,8 +69,8 @@ impl Gates {
         matches!(self, Self::Crash | Self::Hang | Self::Havoc)
     }
 
-    /// The `pyproject.toml` that has them, with the scripts in `bin`.
-    pub(super) fn configuration(self, bin: &Path) -> String {
+    /// The `pyproject.toml` that has them; the same wherever the repository lies, and so are all names of objects.
+    pub(super) fn configuration(self) -> String {
         let list: Vec<String> = self.names().iter().map(|it| format!("\"{it}\"")).collect();
         let mut text = format!(
             "[tool.scaffold.stages]\npre-commit = [{}]\n",
@@ -79,11 +79,7 @@ impl Gates {
         for name in self.names() {
             text.push_str(&format!("\n[tool.scaffold.gates.{name}]\n"));
             if let Some((_, options, _)) = SCRIPTS.iter().find(|it| it.0 == *name) {
-                let script = bin.join(name);
-                text.push_str(&format!(
-                    "command = [\"{}\"]\n{options}\n",
-                    script.display()
-                ));
+                text.push_str(&format!("command = [\"gate-{name}\"]\n{options}\n"));
             }
             if self == Self::Review {
                 text.push_str("restage = false\n");
@@ -92,10 +88,11 @@ impl Gates {
         text
     }
 
+    /// Puts the scripts into a folder for programs.
     pub(super) fn write_scripts(self, bin: &Path) {
         fs::create_dir_all(bin).unwrap();
         for (name, _, text) in SCRIPTS.iter().filter(|it| self.names().contains(&it.0)) {
-            let path = bin.join(name);
+            let path = bin.join(format!("gate-{name}"));
             fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
             fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
         }

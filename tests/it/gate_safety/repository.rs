@@ -82,7 +82,7 @@ impl Repository {
         let mut first = Layout::from([
             (
                 b"pyproject.toml".to_vec(),
-                Node::file(self.gates.configuration(&bin)),
+                Node::file(self.gates.configuration()),
             ),
             (b".gitattributes".to_vec(), Node::file(attributes)),
             (b".gitignore".to_vec(), Node::file("*.ignored\n")),
@@ -238,8 +238,12 @@ impl Repository {
     /// A program in the top folder.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = self.sandbox.command(program);
+        let path = std::env::var_os("PATH").unwrap();
+        let bin = self.sandbox.home().join("bin");
+        let path = std::iter::once(bin).chain(std::env::split_paths(&path));
         command
             .current_dir(&self.root)
+            .env("PATH", std::env::join_paths(path).unwrap())
             .env("GIT_AUTHOR_DATE", DATE)
             .env("GIT_COMMITTER_DATE", DATE);
         command
