@@ -19,9 +19,8 @@ impl LineEnd {
     fn bytes(self, random: &mut Random) -> &'static [u8] {
         match self {
             Self::Lf => b"\n",
-            Self::CrLf => b"\r\n",
             Self::Mixed if random.one_in(2) => b"\n",
-            Self::Mixed => b"\r\n",
+            Self::CrLf | Self::Mixed => b"\r\n",
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) struct Ended {
 }
 
 /// Longer than any run of this suite takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs a command in a process group of its own and ends it at this moment. `git_dir` is where its traces are looked for. Returns when
 /// all of the group have ended: a hook outlives the git that started it.

@@ -59,7 +59,7 @@ fn recovers(trial: &Trial, said: &str) {
     let said = format!("{said}\n--- next\n{}", next.stderr);
     assert!(matches!(next.code, Some(0 | 1)), "{said}");
     trial.check(&said);
-    assert_eq!(trial.litter(), [PathBuf::new(); 0], "{said}");
+    trial.is_tidy(&said);
     let fsck = trial
         .repository
         .git(&["fsck", "--strict", "--no-dangling", "--no-progress"]);

@@ -29,6 +29,8 @@ pub(super) enum Gates {
     Slow,
     /// A check that looks at everything, beside fixers.
     Tree,
+    /// The real black, from a real environment; not for contents that are made up.
+    Black,
 }
 
 impl Gates {
@@ -58,7 +60,13 @@ impl Gates {
             Self::Havoc => &[SPACE, "havoc"],
             Self::Slow => &[SPACE, "slow", "pass"],
             Self::Tree => &[SPACE, END, "shout", "look"],
+            Self::Black => &[SPACE, "black"],
         }
+    }
+
+    /// Whether one of them breaks down.
+    pub(super) fn break_down(self) -> bool {
+        matches!(self, Self::Crash | Self::Hang | Self::Havoc)
     }
 
     /// The `pyproject.toml` that has them, with the scripts in `bin`.

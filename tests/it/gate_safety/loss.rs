@@ -14,6 +14,8 @@ pub(super) struct Permit {
     pub(super) work: BTreeSet<Vec<u8>>,
     /// Those whose entry it may mend in the index.
     pub(super) index: BTreeSet<Vec<u8>>,
+    /// Whether it may write words anew.
+    pub(super) reformats: bool,
 }
 
 /// What a run has done.
@@ -121,7 +123,7 @@ fn is_mended(
     if new_mode != mode {
         return Err("has another mode");
     }
-    if essence(new_bytes) != essence(bytes) {
+    if !permit.reformats && essence(new_bytes) != essence(bytes) {
         return Err("is more than mended");
     }
     if !permit.work.contains(path) {
@@ -188,7 +190,8 @@ fn is_restaged(
     if (new.tag, &new.mode, new.stage) != (old.tag, &old.mode, old.stage) {
         return Err("is another kind of entry");
     }
-    if store.contents.get(&new.id).map(|it| essence(it)) != Some(essence(content)) {
+    let new_content = store.contents.get(&new.id);
+    if !permit.reformats && new_content.map(|it| essence(it)) != Some(essence(content)) {
         return Err("is more than mended");
     }
     if !permit.index.contains(path) {

@@ -3,8 +3,10 @@
 //! A repository is made up from a seed ([`repository`]), an inventory of it is taken by plain git and the file system ([`inventory`]), a
 //! command runs ([`job`]) to its end or not, and everything that was there must still be in the work tree or the index, or, where a
 //! fix replaced it, under the backup refs ([`loss`]). A failure names its seed; `SAFETY_SEED=17 cargo test --test it gate_safety`
-//! runs that one alone. `SAFETY_KILLS=5000` says how many random kills there are.
+//! runs that one alone. `SAFETY_KILLS=5000` says how many random kills there are (500 unless it does), `SAFETY_RUNS=1000` how many of the other
+//! repositories.
 
+mod black;
 mod content;
 mod editor;
 mod ending;

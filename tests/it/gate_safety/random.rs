@@ -1,6 +1,6 @@
 //! Numbers that look like chance and are the same for the same seed.
 
-/// A stream of numbers (SplitMix64).
+/// A stream of numbers (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 

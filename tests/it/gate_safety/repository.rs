@@ -40,6 +40,13 @@ pub(super) struct Repository {
 impl Repository {
     /// Makes one up, with these gates. Beside others, it has the situation whose turn it is with this seed.
     pub(super) fn new(seed: u64, gates: Gates) -> Self {
+        let mut repository = Self::clean(seed, gates);
+        repository.soil();
+        repository
+    }
+
+    /// One that has nothing but its configuration.
+    pub(super) fn clean(seed: u64, gates: Gates) -> Self {
         let sandbox = Sandbox::in_memory();
         let mut random = Random::new(seed);
         let is_linked = random.one_in(6);
@@ -59,7 +66,6 @@ impl Repository {
             repository.root = repository.sandbox.path("linked");
             repository.git_dir.push("worktrees/linked");
         }
-        repository.soil();
         repository
     }
 
@@ -138,7 +144,7 @@ impl Repository {
         }
         self.rounds += 1;
         // Git trusts what it knows of a file only if that is older than the index.
-        let age = self.random.one_in(2).then(|| Duration::from_secs(3600));
+        let age = self.random.one_in(2).then(|| Duration::from_hours(1));
         change(&self.root, &Layout::new(), &base);
         self.age(&base, age.map(|it| it * 2));
         self.git_with(&["add"], base.keys());

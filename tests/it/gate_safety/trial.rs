@@ -148,6 +148,17 @@ impl Trial {
         format!("SAFETY_SEED={seed} ({:?}, {gates:?})", self.job)
     }
 
+    /// Panics where such are left.
+    #[track_caller]
+    pub(super) fn is_tidy(&self, said: &str) {
+        let litter = self.litter();
+        assert!(
+            litter.is_empty(),
+            "{} left {litter:?}\n{said}",
+            self.title()
+        );
+    }
+
     /// Locks and files that a run left where others see them.
     pub(super) fn litter(&self) -> Vec<PathBuf> {
         let state = self.repository.git_dir.join("scaffold/write-back");

@@ -37,12 +37,7 @@ fn nothing_is_lost_and_nothing_else_is_touched() {
         let is_fit = matches!(code, Some(0..=2)) || trial.job.is_of_git() && code == Some(128);
         assert!(is_fit, "{}: {code:?}\n{said}", trial.title());
         is_reported(&trial, &changes, &finished);
-        assert_eq!(
-            trial.litter(),
-            [""; 0].map(std::path::PathBuf::from),
-            "{}",
-            trial.title()
-        );
+        trial.is_tidy(&said);
         let mut count = count.lock().unwrap();
         count.runs += 1;
         count.in_work_tree += changes.work.len();
