@@ -20,6 +20,7 @@ pub(crate) struct Objects<'a> {
 }
 
 /// A content that may be a file of its own.
+#[derive(Debug, PartialEq, Eq)]
 enum Loose {
     /// There is no such file.
     Absent,
@@ -136,7 +137,7 @@ fn content(mut object: Vec<u8>) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Objects;
+    use super::{Loose, Objects};
     use crate::git::trial::Trial;
     use crate::git::{ObjectId, WorkTree};
 
@@ -147,10 +148,11 @@ mod tests {
         let host = trial.host.clone().with_current_dir(trial.folder());
         let work_tree = WorkTree::discover(&host).unwrap();
         let objects = Objects::open(&work_tree);
-        let contents: [&[u8]; 4] = [b"", b"blob 3\0abc", &[0, 255, 10, 13], &[7; 100_000]];
+        let long = vec![7; 100_000];
+        let contents: [&[u8]; 4] = [b"", b"blob 3\0abc", &[0, 255, 10, 13], &long];
         let ids = contents.map(|it| objects.write(it).unwrap());
         for (id, content) in ids.iter().zip(contents) {
-            assert_eq!(objects.loose(id).unwrap().unwrap(), content);
+            assert_eq!(objects.loose(id), Loose::Whole(content.to_vec()));
             assert_eq!(objects.read(id).unwrap(), content);
         }
         for (id, number) in ids.iter().zip(0..) {
@@ -163,7 +165,7 @@ mod tests {
         trial.git(&["repack", "-a", "-d", "--quiet"]);
         let objects = Objects::open(&work_tree);
         for (id, content) in ids.iter().zip(contents) {
-            assert_eq!(objects.loose(id), None);
+            assert_eq!(objects.loose(id), Loose::Absent);
             assert_eq!(objects.read(id).unwrap(), content);
         }
         let missing = ObjectId::of_blob(b"missing").unwrap();
