@@ -62,6 +62,10 @@ impl RepoPath {
     }
 
     /// The path below this folder.
+    #[cfg_attr(
+        unix,
+        expect(clippy::unnecessary_wraps, reason = "other systems have no such names")
+    )]
     pub(crate) fn below(&self, folder: &Path) -> Option<PathBuf> {
         #[cfg(unix)]
         {
@@ -89,6 +93,10 @@ impl RepoPath {
 }
 
 /// Bytes of git as a path of the system.
+#[cfg_attr(
+    unix,
+    expect(clippy::unnecessary_wraps, reason = "other systems have no such names")
+)]
 pub(crate) fn bytes_to_path(bytes: &[u8]) -> Option<PathBuf> {
     #[cfg(unix)]
     {

@@ -149,7 +149,9 @@ impl<'a> Native<'a> {
         }
         passed.save();
         let mut is_open = vec![false; snapshot.files.len()];
-        open.iter().for_each(|(file, _)| is_open[*file] = true);
+        for (file, _) in &open {
+            is_open[*file] = true;
+        }
         Ok(self.outcome(snapshot, judged, |file| !is_open[file]))
     }
 

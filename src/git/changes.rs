@@ -4,7 +4,7 @@
 //! It must not know what is done with the answers.
 
 use super::object::{Mode, ObjectId};
-use super::work_tree::WorkTree;
+use super::work_tree::{WorkTree, output_while};
 use crate::error::{Error, Result};
 use crate::process::Command;
 use crate::repo_path::RepoPath;
@@ -39,9 +39,14 @@ impl WorkTree {
     /// # Errors
     /// When git fails.
     pub(crate) fn staged<T>(&self, meanwhile: impl FnOnce() -> T) -> Result<(Vec<Change>, T)> {
-        let command = self.git().args(["diff", "--cached"]).args(RAW).brief();
-        let (text, beside) =
-            self.output_while(&command, "compare the index with HEAD", meanwhile)?;
+        // Of history nothing is asked, and git would make room for all of it.
+        let command = self
+            .git()
+            .args(["-c", "core.commitGraph=false", "diff", "--cached"])
+            .args(RAW)
+            .brief();
+        let what = "compare the index with HEAD";
+        let (text, beside) = output_while(&command, what, meanwhile)?;
         Ok((changes(&command, &text)?, beside))
     }
 

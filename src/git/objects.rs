@@ -46,11 +46,11 @@ impl<'a> Objects<'a> {
     /// When the repository does not have it.
     pub(crate) fn read(&self, id: &ObjectId) -> Result<Vec<u8>> {
         let loose = self.loose(id);
-        if let Some(Some(bytes)) = loose {
+        if let Loose::Whole(bytes) = loose {
             return Ok(bytes);
         }
         // libgit2 never comes back from a file that is cut off (seen with 1.9.7); git says what is wrong with it.
-        if loose.is_none()
+        if matches!(loose, Loose::Absent)
             && let Some(repository) = self.library()
             && let Ok(id) = git2::Oid::from_bytes(id.as_bytes())
             && let Ok(blob) = repository.find_blob(id)
@@ -67,17 +67,19 @@ impl<'a> Objects<'a> {
         )
     }
 
-    /// The content of this name, where it is a file of its own: `blob LENGTH`, a NUL and the bytes, compressed. `None` within, where that
-    /// is not what the file holds.
-    fn loose(&self, id: &ObjectId) -> Option<Option<Vec<u8>>> {
+    /// The file that has this content alone.
+    fn loose(&self, id: &ObjectId) -> Loose {
         let name = id.to_string();
-        let (folder, rest) = name.split_at_checked(2)?;
-        let objects = self.work_tree.common_dir().join("objects");
-        let place = self.is_usual.then(|| objects.join(folder).join(rest))?;
-        let file = std::fs::File::open(place).ok()?;
+        let (folder, rest) = name.split_at(2);
+        let place = self.work_tree.common_dir().join("objects").join(folder);
+        let file = std::fs::File::open(place.join(rest)).ok();
+        let Some(file) = file.filter(|_| self.is_usual) else {
+            return Loose::Absent;
+        };
         let mut bytes = Vec::new();
         let read = flate2::read::ZlibDecoder::new(file).read_to_end(&mut bytes);
-        Some(read.ok().and_then(|_| content(bytes)))
+        let content = read.ok().and_then(|_| content(bytes));
+        content.map_or(Loose::Broken, Loose::Whole)
     }
 
     /// Stores content, and gives its name.
@@ -110,6 +112,17 @@ impl<'a> Objects<'a> {
     }
 }
 
+/// What a file of one content alone is worth: `blob LENGTH`, a NUL and the bytes, compressed.
+#[derive(Debug, PartialEq)]
+enum Loose {
+    /// There is none.
+    Absent,
+    /// It is not what it should be.
+    Broken,
+    /// It has this content.
+    Whole(Vec<u8>),
+}
+
 /// What follows the head of an object, if it is a blob and has the length that is said there.
 fn content(mut object: Vec<u8>) -> Option<Vec<u8>> {
     let end = memchr::memchr(0, &object)?;
@@ -121,7 +134,7 @@ fn content(mut object: Vec<u8>) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Objects;
+    use super::{Loose, Objects};
     use crate::git::trial::Trial;
     use crate::git::{ObjectId, WorkTree};
 
@@ -132,10 +145,11 @@ mod tests {
         let host = trial.host.clone().with_current_dir(trial.folder());
         let work_tree = WorkTree::discover(&host).unwrap();
         let objects = Objects::open(&work_tree);
-        let contents: [&[u8]; 4] = [b"", b"blob 3\0abc", &[0, 255, 10, 13], &[7; 100_000]];
+        let long = vec![7; 100_000];
+        let contents: [&[u8]; 4] = [b"", b"blob 3\0abc", &[0, 255, 10, 13], &long];
         let ids = contents.map(|it| objects.write(it).unwrap());
         for (id, content) in ids.iter().zip(contents) {
-            assert_eq!(objects.loose(id).unwrap().unwrap(), content);
+            assert_eq!(objects.loose(id), Loose::Whole(content.to_vec()));
             assert_eq!(objects.read(id).unwrap(), content);
         }
         for (id, number) in ids.iter().zip(0..) {
@@ -148,7 +162,7 @@ mod tests {
         trial.git(&["repack", "-a", "-d", "--quiet"]);
         let objects = Objects::open(&work_tree);
         for (id, content) in ids.iter().zip(contents) {
-            assert_eq!(objects.loose(id), None);
+            assert_eq!(objects.loose(id), Loose::Absent);
             assert_eq!(objects.read(id).unwrap(), content);
         }
         let missing = ObjectId::of_blob(b"missing").unwrap();

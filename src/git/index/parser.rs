@@ -19,10 +19,6 @@ pub(super) struct Place {
 }
 
 impl Place {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "no system that git runs on has shorter ones"
-    )]
     /// Its path, in the text that the paths are parts of.
     pub(super) fn path(self) -> Range<usize> {
         self.path as usize..self.end as usize
