@@ -387,7 +387,7 @@ impl Watch<'_> {
             self.verdict = Err(Error::new(format!(
                 "`{}` did not end within {} s and was stopped",
                 self.command,
-                self.command.timeout.as_secs()
+                self.command.timeout.as_secs_f64()
             )));
             end_group(self.id);
         }

@@ -64,7 +64,7 @@ impl RepoPath {
     /// The path below this folder.
     #[cfg_attr(
         unix,
-        expect(clippy::unnecessary_wraps, reason = "other systems have no such names")
+        expect(clippy::unnecessary_wraps, reason = "other systems lack some names")
     )]
     pub(crate) fn below(&self, folder: &Path) -> Option<PathBuf> {
         #[cfg(unix)]
@@ -95,7 +95,7 @@ impl RepoPath {
 /// Bytes of git as a path of the system.
 #[cfg_attr(
     unix,
-    expect(clippy::unnecessary_wraps, reason = "other systems have no such names")
+    expect(clippy::unnecessary_wraps, reason = "other systems lack some names")
 )]
 pub(crate) fn bytes_to_path(bytes: &[u8]) -> Option<PathBuf> {
     #[cfg(unix)]

@@ -189,7 +189,9 @@ fn prune(folder: &Path) {
 }
 
 fn hex(key: &Key) -> String {
-    key.0.iter().map(|byte| format!("{byte:02x}")).collect()
+    key.0
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::outcome::{GateOutcome, State};
 use super::perform::Report;
 use super::project::Projects;
 use super::reader::{Reader, Shortcut};
+use super::select::check_skipped;
 use super::snapshot::Snapshot;
 use super::stage::Stage;
 use crate::error::{Error, Result};
@@ -40,7 +41,9 @@ impl Message<'_> {
         let snapshot = Snapshot::of_index(work_tree);
         let shortcut = Shortcut::none();
         let reader = Reader::new(work_tree, &shortcut);
-        let project = Projects::new(&snapshot, &reader).top()?;
+        let mut projects = Projects::new(&snapshot, &reader);
+        let project = projects.top()?;
+        check_skipped(&mut projects, skip)?;
         let mut gates = Vec::new();
         for gate in project.stage(Stage::CommitMsg) {
             let mut outcome = GateOutcome::new(gate, &project.folder);
@@ -60,6 +63,7 @@ impl Message<'_> {
             applied: None,
             recovered: Vec::new(),
             needs_review: false,
+            is_unstaged: false,
         })
     }
 }

@@ -9,6 +9,7 @@ mod cache;
 mod catalog;
 mod chosen;
 mod configuration;
+mod copies;
 mod executor;
 mod file;
 pub(crate) mod install;

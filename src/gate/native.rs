@@ -85,7 +85,7 @@ impl<'a> Native<'a> {
                     .as_ref()
                     .map_or_else(String::new, |it| format!("{it}: "));
                 let placed = Error::new(format!("{file}{}: {error}", one.gate));
-                error.hints().iter().fold(placed, |it, hint| it.hint(hint))
+                error.hints().iter().fold(placed, Error::hint)
             })?;
             if one.skipped.is_none() {
                 let bit = native.gates.len();

@@ -27,6 +27,8 @@ pub(crate) struct GateOutcome {
     pub(crate) findings: Vec<Finding>,
     /// What it mended.
     pub(crate) mended: Vec<RepoPath>,
+    /// What is to be known of how it ran.
+    pub(crate) remark: Option<&'static str>,
     /// What the tool printed, where that says more than the findings.
     pub(crate) output: String,
 }
@@ -56,6 +58,7 @@ impl GateOutcome {
             elapsed: None,
             findings: Vec::new(),
             mended: Vec::new(),
+            remark: None,
             output: String::new(),
         }
     }

@@ -4,13 +4,14 @@
 
 use std::path::PathBuf;
 
+use super::copies::Copies;
 use super::outcome::{GateOutcome, State};
 use super::run::{self, Fixing, Mended, Outcome, Request};
 use super::select::{Engine, Selected};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
-use super::write_back::{self, Applied, Fix, Lock, Original};
-use crate::error::{Error, Result};
+use super::write_back::{self, Applied, Fix, InIndex, Lock, Original};
+use crate::error::Result;
 use crate::git::WorkTree;
 
 /// What is to be checked.
@@ -36,12 +37,14 @@ pub(crate) struct Report {
     pub(crate) recovered: Vec<String>,
     /// Whether a content was mended that a commit must not go on with before somebody has looked at it.
     pub(crate) needs_review: bool,
+    /// Whether a content was mended that a commit was to go on with, and the index has not got it.
+    pub(crate) is_unstaged: bool,
 }
 
 impl Report {
     /// Whether every gate is content, and so may a commit be.
     pub(crate) fn is_clean(&self) -> bool {
-        self.gates.iter().all(GateOutcome::is_clean) && !self.needs_review
+        self.gates.iter().all(GateOutcome::is_clean) && !self.needs_review && !self.is_unstaged
     }
 
     /// Whether a gate could not be run.
@@ -102,51 +105,74 @@ pub(crate) fn perform(
             applied: None,
             recovered,
             needs_review: false,
+            is_unstaged: false,
         });
     }
     let selected = run::plan(&snapshot, request)?;
-    if lock.is_none() && selected.iter().any(|one| is_shown_a_copy(one, &snapshot)) {
-        lock = Some(Lock::take(work_tree, wait)?);
-    }
-    let outcome = run::run(&snapshot, request, &selected, &place(work_tree), say)?;
-    let needs_review = outcome.mended.values().any(|it| !it.restage);
-    let applied = if outcome.mended.is_empty() {
-        None
+    let is_shown_a_copy = |one: &Selected| is_shown_a_copy(one, &snapshot, request.fixing);
+    let copies = if selected.iter().any(is_shown_a_copy) {
+        Copies::locked(work_tree, wait)?
     } else {
-        let fixes = fixes(&snapshot, &outcome);
-        lock.as_ref()
-            .map(|lock| write_back::apply(lock, work_tree, &fixes))
-            .transpose()?
+        Copies::unlocked(work_tree)
     };
-    if applied.as_ref().is_some_and(|it| it.interrupted) {
-        return Err(Error::interrupted());
-    }
+    let mut outcome = run::run(&snapshot, request, &selected, copies.folder(), say)?;
+    let fixes = fixes(&snapshot, &outcome);
+    let applied = match &lock {
+        Some(lock) if !fixes.is_empty() => Some(write_back::apply(lock, work_tree, &fixes)?),
+        _ => None,
+    };
     drop(lock);
+    let is_written = applied.as_ref().is_some_and(|it| !it.interrupted);
+    if snapshot.of == Of::WorkTree && is_written {
+        check_again(&snapshot, request, selected, &mut outcome, &copies, say)?;
+    }
+    let fates = applied.iter().flat_map(|it| &it.files);
+    let is_unstaged = fixes
+        .iter()
+        .zip(fates)
+        .any(|(fix, fate)| fix.restage && fate.index != InIndex::Fixed);
     Ok(Report {
         gates: outcome.gates,
+        // By hand, nothing is committed that somebody would have to look at before.
+        needs_review: snapshot.of == Of::Index && fixes.iter().any(|it| !it.restage),
+        is_unstaged,
         applied,
         recovered,
-        needs_review,
     })
 }
 
+/// Runs once more what looks at the work tree itself, now that the fixes are there.
+fn check_again(
+    snapshot: &Snapshot,
+    request: &Request,
+    selected: Vec<Selected>,
+    outcome: &mut Outcome,
+    copies: &Copies,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<()> {
+    let request = Request {
+        fixing: Fixing::Never,
+        ..request.clone()
+    };
+    let looks_across = |(_, one): &(usize, Selected)| {
+        let is_native = matches!(one.engine, Engine::Native(_));
+        one.skipped.is_none() && !is_native && one.needs != Needs::Files
+    };
+    let again = selected.into_iter().enumerate().filter(looks_across);
+    let (numbers, again): (Vec<usize>, Vec<Selected>) = again.unzip();
+    let second = run::run(snapshot, &request, &again, copies.folder(), say)?;
+    for (number, gate) in numbers.into_iter().zip(second.gates) {
+        outcome.gates[number] = gate;
+    }
+    Ok(())
+}
+
 /// Whether a tool is shown a copy, which another run must not change meanwhile.
-fn is_shown_a_copy(selected: &Selected, snapshot: &Snapshot) -> bool {
+fn is_shown_a_copy(selected: &Selected, snapshot: &Snapshot, fixing: Fixing) -> bool {
     selected.skipped.is_none()
         && !matches!(selected.engine, Engine::Native(_))
         && selected.needs != Needs::WorkTree
-        && snapshot.of != Of::WorkTree
-}
-
-/// The folder for what the tools of a work tree are shown: outside of it, and the user's own.
-pub(super) fn place(work_tree: &WorkTree) -> PathBuf {
-    let host = work_tree.host();
-    let digest = blake3::hash(work_tree.git_dir().as_os_str().as_encoded_bytes());
-    host.cache_dir()
-        .unwrap_or_else(|| work_tree.state_dir())
-        .join("gate")
-        .join("copies")
-        .join(&digest.to_hex()[..16])
+        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never)
 }
 
 fn fixes(snapshot: &Snapshot, outcome: &Outcome) -> Vec<Fix> {

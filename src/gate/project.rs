@@ -49,15 +49,31 @@ impl<'r, 'a> Projects<'r, 'a> {
         self.at(b"")
     }
 
+    /// Every project, also one that no file under check belongs to.
+    ///
+    /// # Errors
+    /// As [`Projects::of`], or when what the snapshot holds cannot be listed.
+    pub(crate) fn all(&mut self) -> Result<Vec<Arc<Configuration>>> {
+        let mut all = vec![self.top()?];
+        for file in self.snapshot.everything()? {
+            if MANIFESTS
+                .map(str::as_bytes)
+                .contains(&file.path.file_name())
+            {
+                all.push(self.of(&file.path)?);
+            }
+        }
+        Ok(all)
+    }
+
     fn at(&mut self, folder: &[u8]) -> Result<Arc<Configuration>> {
         if let Some(known) = self.known.get(folder) {
             return Ok(Arc::clone(known));
         }
         let found = match self.read(folder)? {
             Some(own) if !self.is_swallowed(folder)? => Arc::new(own),
-            Some(_) => self.above(folder)?,
             None if folder.is_empty() => Arc::new(Configuration::default_of(b"")),
-            None => self.above(folder)?,
+            _ => self.above(folder)?,
         };
         self.known.insert(folder.to_vec(), Arc::clone(&found));
         Ok(found)

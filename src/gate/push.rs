@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::perform::{Report, place};
+use super::copies::Copies;
+use super::perform::Report;
 use super::run::{self, Fixing, Request};
 use super::settings::Needs;
 use super::snapshot::Snapshot;
-use super::write_back::Lock;
 use crate::error::{Error, Result};
-use crate::git::{Change, ObjectId, WorkTree};
+use crate::git::{Change, NewCommit, ObjectId, WorkTree};
 use crate::repo_path::RepoPath;
 
 /// One ref that a push updates, as git tells it to the hook.
@@ -74,9 +74,12 @@ pub(crate) fn push(
     request: &Request,
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Vec<Pushed>> {
-    let _lock = Lock::take(work_tree, || {
-        say("another run on this work tree is waited for")
+    let copies = Copies::locked(work_tree, || {
+        say("another run on this work tree is waited for");
     })?;
+    let check = |snapshot: &Snapshot, wanted: &dyn Fn(Needs) -> bool, is_tip: bool| {
+        check(snapshot, request, wanted, is_tip, &copies, say)
+    };
     let mut pushed = Vec::new();
     let mut seen = BTreeSet::new();
     for update in updates {
@@ -86,25 +89,30 @@ pub(crate) fn push(
             continue;
         };
         let new = work_tree.new_commits(&tip, update.there.as_ref(), remote)?;
-        let mut changed = BTreeSet::new();
-        for (number, commit) in new.iter().enumerate() {
+        let mut touched = BTreeSet::new();
+        for (number, NewCommit { id: commit, merges }) in new.iter().enumerate() {
             let changes = work_tree.commit_changes(commit)?;
-            changed.extend(changes.iter().map(|it| it.path.clone()));
+            touched.extend(changes.iter().map(|it| it.path.clone()));
+            if *merges {
+                // What a merge brings may be known where it is from; together with the rest, it is not.
+                let brought = work_tree.between(&format!("{commit}^"), &commit.to_string())?;
+                touched.extend(brought.into_iter().map(|it| it.path));
+            }
             if !seen.insert((*commit, false)) {
                 continue;
             }
             say(&format!("commit {} of {}", number + 1, new.len()));
             let snapshot = Snapshot::commit(work_tree, &commit.to_string(), changes);
-            let report = check(&snapshot, request, |needs| needs == Needs::Files, say)?;
+            let report = check(&snapshot, &|needs| needs == Needs::Files, *commit == tip)?;
             pushed.push(Pushed {
                 commit: *commit,
                 report,
             });
         }
-        if !changed.is_empty() && seen.insert((tip, true)) {
-            let changes = at_tip(work_tree, &tip, changed)?;
+        if !touched.is_empty() && seen.insert((tip, true)) {
+            let changes = at_tip(work_tree, &tip, touched)?;
             let snapshot = Snapshot::commit(work_tree, &tip.to_string(), changes);
-            let report = check(&snapshot, request, |needs| needs != Needs::Files, say)?;
+            let report = check(&snapshot, &|needs| needs != Needs::Files, true)?;
             pushed.push(Pushed {
                 commit: tip,
                 report,
@@ -138,22 +146,28 @@ fn at_tip(
 fn check(
     snapshot: &Snapshot,
     request: &Request,
-    wanted: impl Fn(Needs) -> bool,
+    wanted: &dyn Fn(Needs) -> bool,
+    is_tip: bool,
+    copies: &Copies,
     say: &(dyn Fn(&str) + Sync),
 ) -> Result<Report> {
-    let request = Request {
+    let mut request = Request {
         fixing: Fixing::Never,
         ..request.clone()
     };
+    if !is_tip {
+        // A gate that is to be left out may not have been there yet.
+        request.skip = run::known_names(snapshot, &request.skip)?;
+    }
     let mut selected = run::plan(snapshot, &request)?;
     selected.retain(|it| wanted(it.needs));
-    let place = place(snapshot.work_tree);
-    let outcome = run::run(snapshot, &request, &selected, &place, say)?;
+    let outcome = run::run(snapshot, &request, &selected, copies.folder(), say)?;
     Ok(Report {
         gates: outcome.gates,
         applied: None,
         recovered: Vec::new(),
         needs_review: false,
+        is_unstaged: false,
     })
 }
 

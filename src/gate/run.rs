@@ -11,7 +11,7 @@ use super::native::Native;
 use super::outcome::{GateOutcome, State};
 use super::project::Projects;
 use super::reader::{Reader, Shortcut};
-use super::select::{Engine, Selected, Shard, Wanted, select};
+use super::select::{Engine, Selected, Shard, Wanted, select, unknown_names};
 use super::snapshot::Snapshot;
 use crate::error::Result;
 use crate::repo_path::RepoPath;
@@ -85,13 +85,6 @@ pub(crate) struct Mended {
     pub(crate) original: blake3::Hash,
 }
 
-impl Outcome {
-    /// Whether every gate is content.
-    pub(crate) fn is_clean(&self) -> bool {
-        self.gates.iter().all(GateOutcome::is_clean)
-    }
-}
-
 /// Decides what would run on what.
 ///
 /// # Errors
@@ -107,6 +100,18 @@ pub(crate) fn plan(snapshot: &Snapshot, request: &Request) -> Result<Vec<Selecte
         &request.skip,
         request.shard,
     )
+}
+
+/// Those of the names that are gates or groups here.
+///
+/// # Errors
+/// When a configuration is wrong.
+pub(super) fn known_names(snapshot: &Snapshot, names: &[String]) -> Result<Vec<String>> {
+    let shortcut = Shortcut::none();
+    let reader = Reader::new(snapshot.work_tree, &shortcut);
+    let unknown = unknown_names(&mut Projects::new(snapshot, &reader), names)?;
+    let is_known = |name: &&String| !unknown.contains(name);
+    Ok(names.iter().filter(is_known).cloned().collect())
 }
 
 /// Runs the gates. `place` is a folder of this work tree's own, outside of it, for what tools are shown; `say` is told what is

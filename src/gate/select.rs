@@ -109,7 +109,10 @@ pub(crate) fn select(
         let entry = members.entry(project.folder.clone());
         entry.or_insert((project, Vec::new(), 0)).2 += 1;
     }
-    check_names(wanted, skip, members.values().map(|it| it.0.as_ref()))?;
+    if let Wanted::Named(names) = wanted {
+        check_wanted(projects, names)?;
+    }
+    check_skipped(projects, skip)?;
     let mut selected = Vec::new();
     for (project, files, deleted) in members.into_values() {
         for gate in gates_of(&project, wanted) {
@@ -148,38 +151,62 @@ fn gates_of(project: &Configuration, wanted: &Wanted) -> Vec<String> {
 }
 
 /// # Errors
-/// When a name that the user typed is neither a gate nor a group of any project.
-fn check_names<'a>(
-    wanted: &Wanted,
-    skip: &[String],
-    projects: impl Iterator<Item = &'a Configuration>,
-) -> Result<()> {
-    let mut known: Vec<&str> = catalog::names().chain(catalog::groups()).collect();
-    known.extend(projects.flat_map(Configuration::custom_gates));
-    let named = match wanted {
-        Wanted::Named(names) => names.as_slice(),
-        _ => &[],
-    };
-    for (name, from) in named
-        .iter()
-        .map(|it| (it, ""))
-        .chain(skip.iter().map(|it| (it, " (from SCAFFOLD_SKIP)")))
-    {
-        if !known.contains(&name.as_str()) {
-            let error = Error::new(format!("there is no gate or group `{name}`{from}"));
-            return Err(match nearest(name, known.iter().copied()) {
-                Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("see them all: scaffold check --list"),
-            });
-        }
-        if catalog::reads_message(name) && from.is_empty() {
-            return Err(Error::new(format!(
-                "`{name}` checks the message of a commit, and no files"
-            ))
-            .hint("put it into `commit-msg` of [tool.scaffold.stages]"));
-        }
+/// When a name that was asked for is neither a gate that checks files nor a group, in any project.
+fn check_wanted(projects: &mut Projects, names: &[String]) -> Result<()> {
+    check_names(projects, names, "")?;
+    match names.iter().find(|it| catalog::reads_message(it)) {
+        Some(name) => Err(Error::new(format!(
+            "`{name}` checks the message of a commit, and no files"
+        ))
+        .hint("put it into `commit-msg` of [tool.scaffold.stages]")),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// # Errors
+/// When a name that is to be left out is neither a gate nor a group, in any project.
+pub(super) fn check_skipped(projects: &mut Projects, skip: &[String]) -> Result<()> {
+    check_names(projects, skip, " (from SCAFFOLD_SKIP)")
+}
+
+fn check_names(projects: &mut Projects, names: &[String], from: &str) -> Result<()> {
+    let Some(name) = unknown_names(projects, names)?.into_iter().next() else {
+        return Ok(());
+    };
+    let own = own_gates(projects)?;
+    let mut known: Vec<&str> = catalog::names().chain(catalog::groups()).collect();
+    known.extend(own.iter().map(String::as_str));
+    let error = Error::new(format!("there is no gate or group `{name}`{from}"));
+    Err(match nearest(&name, known) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("see them all: scaffold check --list"),
+    })
+}
+
+/// Those of the names that no project knows.
+///
+/// # Errors
+/// When a configuration is wrong.
+pub(super) fn unknown_names(projects: &mut Projects, names: &[String]) -> Result<Vec<String>> {
+    let is_unknown = |name: &&String| {
+        !catalog::exists(name) && !catalog::groups().any(|group| group == name.as_str())
+    };
+    let mut unknown: Vec<String> = names.iter().filter(is_unknown).cloned().collect();
+    if !unknown.is_empty() {
+        // Only now are all projects looked at, those without a file under check among them.
+        let own = own_gates(projects)?;
+        unknown.retain(|name| !own.contains(name));
+    }
+    Ok(unknown)
+}
+
+/// The gates that any project defines itself.
+fn own_gates(projects: &mut Projects) -> Result<Vec<String>> {
+    let mut own = Vec::new();
+    for project in projects.all()? {
+        own.extend(project.custom_gates().map(str::to_owned));
+    }
+    Ok(own)
 }
 
 fn choose(

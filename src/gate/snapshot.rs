@@ -2,6 +2,7 @@
 //!
 //! Called by the run and by `--plan`. It must not know which gates there are, and changes nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -107,17 +108,24 @@ impl<'a> Snapshot<'a> {
         let command = work_tree.git().args([
             "ls-files",
             "-z",
+            "-t",
             "--cached",
             "--others",
             "--exclude-standard",
             "--deduplicate",
         ]);
         let text = work_tree.output(&command, "list the files of the work tree")?;
-        let mut listed: Vec<RepoPath> = text
-            .split(|byte| *byte == 0)
-            .filter(|path| !path.is_empty())
-            .map(RepoPath::new)
-            .collect();
+        // `TAG PATH`; the tag of what git does not know yet is a question mark.
+        let lines = text.split(|byte| *byte == 0);
+        let mut new = BTreeSet::new();
+        let mut listed = Vec::new();
+        for (tag, path) in lines.filter_map(|line| line.split_at_checked(2)) {
+            let path = RepoPath::new(path);
+            if tag == b"? " {
+                new.insert(path.clone());
+            }
+            listed.push(path);
+        }
         listed.sort();
         let mut snapshot = Self::new(work_tree, Of::WorkTree, Vec::new());
         let wanted = restrict(work_tree, paths, true)?;
@@ -127,6 +135,7 @@ impl<'a> Snapshot<'a> {
             if let Err(at) = listed.binary_search(&named)
                 && named.below(work_tree.root()).is_some_and(|it| it.is_file())
             {
+                new.insert(named.clone());
                 listed.insert(at, named);
             }
         }
@@ -134,6 +143,10 @@ impl<'a> Snapshot<'a> {
             .iter()
             .filter(|path| is_wanted(path, &wanted))
             .filter_map(|path| on_disk(work_tree, path))
+            .map(|file| File {
+                is_added: new.contains(&file.path),
+                ..file
+            })
             .collect();
         snapshot.whole = OnceLock::from(Whole::WorkTree(listed));
         Ok(snapshot)
@@ -153,15 +166,18 @@ impl<'a> Snapshot<'a> {
                 None => deleted.push(change.path),
             }
         }
-        let in_merge = [
-            "MERGE_HEAD",
-            "CHERRY_PICK_HEAD",
-            "REVERT_HEAD",
-            "rebase-merge",
-            "rebase-apply",
-        ]
-        .iter()
-        .any(|name| work_tree.git_dir().join(name).exists());
+        // A commit that is there is in the middle of nothing.
+        let is_to_come = !matches!(of, Of::Commit(_));
+        let in_merge = is_to_come
+            && [
+                "MERGE_HEAD",
+                "CHERRY_PICK_HEAD",
+                "REVERT_HEAD",
+                "rebase-merge",
+                "rebase-apply",
+            ]
+            .iter()
+            .any(|name| work_tree.git_dir().join(name).exists());
         Self {
             work_tree,
             of,
@@ -189,12 +205,23 @@ impl<'a> Snapshot<'a> {
     /// Keeps only the files named, and those below the folders named, relative to the working directory.
     ///
     /// # Errors
-    /// When a path lies outside the work tree, or nothing of what is checked lies there.
+    /// When a path lies outside the work tree, or there is nothing, neither there nor in what the snapshot holds.
     pub(crate) fn restricted(mut self, paths: &[PathBuf]) -> Result<Self> {
         if paths.is_empty() {
             return Ok(self);
         }
         let wanted = restrict(self.work_tree, paths, false)?;
+        for (path, wanted) in paths.iter().zip(&wanted) {
+            let on_disk = absolute(self.work_tree.host().current_dir(), path);
+            let only = std::slice::from_ref(wanted);
+            let is_known = |it: &RepoPath| is_wanted(it, only);
+            if on_disk.symlink_metadata().is_err()
+                && !self.deleted.iter().any(is_known)
+                && !self.everything()?.iter().any(|it| is_known(&it.path))
+            {
+                return Err(not_there(path));
+            }
+        }
         self.files.retain(|file| is_wanted(&file.path, &wanted));
         self.deleted.retain(|path| is_wanted(path, &wanted));
         Ok(self)
@@ -325,10 +352,7 @@ fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result
         .map(|path| {
             let absolute = absolute(work_tree.host().current_dir(), path);
             if must_exist && absolute.symlink_metadata().is_err() {
-                return Err(Error::new(format!(
-                    "there is no file or folder `{}`",
-                    path.display()
-                )));
+                return Err(not_there(path));
             }
             let root = work_tree.root().canonicalize();
             let root = root.as_deref().unwrap_or(work_tree.root());
@@ -347,6 +371,10 @@ fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result
                 })
         })
         .collect()
+}
+
+fn not_there(path: &Path) -> Error {
+    Error::new(format!("there is no file or folder `{}`", path.display()))
 }
 
 /// A path without `.` and `..`, from a folder.

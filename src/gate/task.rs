@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cache::{Digest, Key};
 use super::file::File;
 use super::reader::Reader;
-use super::run::{Mended, Request};
+use super::run::{Fixing, Mended, Request};
 use super::select::{Engine, Selected};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
@@ -84,8 +84,11 @@ impl<'s> Task<'s> {
                 task.digest = task.digest(tool, snapshot, reader)?;
             }
         }
-        if snapshot.of == Of::WorkTree && !(task.changes() && task.given == Needs::Files) {
-            // By hand, the work tree itself is what is checked; a fix is still made on a copy.
+        // A fix is made on a copy of files: in a copy of everything it would pass, and be lost.
+        task.fixing &= task.given == Needs::Files;
+        let is_mending = request.fixing != Fixing::Never || task.changes();
+        if snapshot.of == Of::WorkTree && !(is_mending && task.given == Needs::Files) {
+            // By hand, the work tree itself is what is checked; a fix is still made on a copy, and checked there.
             if task.given != Needs::Files {
                 task.digest = None;
             }
@@ -95,6 +98,21 @@ impl<'s> Task<'s> {
             task.digest = None;
         }
         Ok(task)
+    }
+
+    /// What is to be known of how it runs.
+    pub(super) fn remark(&self, snapshot: &Snapshot) -> Option<&'static str> {
+        if self.given == Needs::WorkTree && snapshot.of != Of::WorkTree {
+            Some("on the work tree as it stands")
+        } else if self
+            .environment
+            .as_ref()
+            .is_some_and(Environment::is_borrowed)
+        {
+            Some("with the main work tree's environment")
+        } else {
+            None
+        }
     }
 
     /// Whether it changes the files that it is given.
@@ -170,10 +188,16 @@ impl<'s> Task<'s> {
         ])))
     }
 
-    /// The key of its result on everything that the snapshot holds; `None` where that is not to be kept.
-    pub(super) fn tree_key(&self, tree: &[u8; 32]) -> Option<Key> {
+    /// The key of its result on everything that the snapshot holds, or on those of its files that it is given by name; `None` where
+    /// that is not to be kept.
+    pub(super) fn tree_key(&self, tree: &[u8; 32], snapshot: &Snapshot) -> Option<Key> {
         let digest = self.digest.as_ref().filter(|_| !self.is_by_file())?;
-        Some(digest.key(&[b"tree", tree]))
+        let mut parts: Vec<&[u8]> = vec![b"tree", tree];
+        if self.takes_files() {
+            let files = self.selected.files.iter();
+            parts.extend(files.map(|number| snapshot.files[*number].path.as_bytes()));
+        }
+        Some(digest.key(&parts))
     }
 }
 

@@ -4,7 +4,7 @@
 //! It must not know what is done with the answers.
 
 use super::object::{Mode, ObjectId};
-use super::work_tree::{WorkTree, output_while};
+use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
 use crate::process::Command;
 use crate::repo_path::RepoPath;
@@ -20,6 +20,15 @@ pub(crate) struct Change {
     pub(crate) is_added: bool,
     /// Whether a merge left it in conflict.
     pub(crate) is_conflict: bool,
+}
+
+/// A commit that a push brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NewCommit {
+    /// Which one.
+    pub(crate) id: ObjectId,
+    /// Whether it has several parents.
+    pub(crate) merges: bool,
 }
 
 /// One entry of a commit's tree.
@@ -45,8 +54,8 @@ impl WorkTree {
             .args(["-c", "core.commitGraph=false", "diff", "--cached"])
             .args(RAW)
             .brief();
-        let what = "compare the index with HEAD";
-        let (text, beside) = output_while(&command, what, meanwhile)?;
+        let (text, beside) =
+            self.output_while(&command, "compare the index with HEAD", meanwhile)?;
         Ok((changes(&command, &text)?, beside))
     }
 
@@ -63,21 +72,14 @@ impl WorkTree {
         self.changes(&command, &format!("compare `{from}` with `{to}`"))
     }
 
-    /// What a commit changed against its first parent.
+    /// What a commit changed: of a merge, what is as none of its parents has it.
     ///
     /// # Errors
     /// When git fails.
     pub(crate) fn commit_changes(&self, commit: &ObjectId) -> Result<Vec<Change>> {
         let command = self
             .git()
-            .args([
-                "diff-tree",
-                "-r",
-                "--root",
-                "--no-commit-id",
-                "-m",
-                "--first-parent",
-            ])
+            .args(["diff-tree", "-r", "--root", "--no-commit-id", "-c"])
             .args(RAW)
             .arg(commit.to_string());
         self.changes(&command, &format!("read the commit {commit}"))
@@ -108,7 +110,7 @@ impl WorkTree {
         tip: &ObjectId,
         there: Option<&ObjectId>,
         remote: &str,
-    ) -> Result<Vec<ObjectId>> {
+    ) -> Result<Vec<NewCommit>> {
         let known = self.git().args(["remote"]).run()?;
         let is_named = known
             .stdout
@@ -116,7 +118,8 @@ impl WorkTree {
             .any(|it| it == remote.as_bytes());
         let mut command = self
             .git()
-            .args(["rev-list", "--reverse", "--topo-order", "--ignore-missing"])
+            .args(["rev-list", "--reverse", "--topo-order", "--parents"])
+            .arg("--ignore-missing")
             .arg(tip.to_string());
         if let Some(there) = there {
             command = command.arg(format!("^{there}"));
@@ -131,7 +134,13 @@ impl WorkTree {
         let text = self.output(&command, "list the commits to push")?;
         text.split(|byte| *byte == b'\n')
             .filter(|line| !line.is_empty())
-            .map(|line| ObjectId::from_hex(line).ok_or_else(|| not_understood(&command, line)))
+            .map(|line| {
+                let mut words = line.split(|byte| *byte == b' ');
+                let id = words.next().and_then(ObjectId::from_hex);
+                let id = id.ok_or_else(|| not_understood(&command, line))?;
+                let merges = words.count() > 1;
+                Ok(NewCommit { id, merges })
+            })
             .collect()
     }
 
@@ -208,17 +217,21 @@ const RAW: [&str; 7] = [
     "--ignore-submodules=dirty",
 ];
 
-/// `:OLDMODE NEWMODE OLDNAME NEWNAME STATUS`, and the path.
+/// `:OLDMODE NEWMODE OLDNAME NEWNAME STATUS`, and the path. Of a merge, there is a colon, an old mode, an old name and a letter of
+/// the status for each parent.
 fn change(head: &[u8], path: &[u8]) -> Option<Change> {
-    let mut words = head.strip_prefix(b":")?.split(|byte| *byte == b' ');
-    let (_old, new) = (words.next()?, words.next()?);
-    let (_, id) = (words.next()?, ObjectId::from_hex(words.next()?)?);
-    let status = *words.next()?.first()?;
+    let parents = head.iter().take_while(|byte| **byte == b':').count();
+    let words: Vec<&[u8]> = head[parents..].split(|byte| *byte == b' ').collect();
+    if parents == 0 || words.len() != 2 * parents + 3 {
+        return None;
+    }
+    let (new, id) = (words[parents], ObjectId::from_hex(words[2 * parents + 1])?);
+    let status = words[2 * parents + 2];
     Some(Change {
         path: RepoPath::new(path),
         new: Mode::from_octal(new).map(|mode| (mode, id)),
-        is_added: status == b'A',
-        is_conflict: status == b'U',
+        is_added: status.iter().all(|it| *it == b'A'),
+        is_conflict: status.starts_with(b"U"),
     })
 }
 

@@ -145,16 +145,16 @@ pub(crate) fn restage(
             })
         })
         .collect();
-    let changed: Vec<(&Restage, &IndexEntry)> = changes
+    let pairs: Vec<(&Restage, &IndexEntry)> = changes
         .iter()
         .zip(&entries)
         .filter_map(|(change, entry)| entry.as_ref().map(|entry| (change, entry)))
         .collect();
-    if changed.is_empty() {
+    if pairs.is_empty() {
         return Ok(vec![false; changes.len()]);
     }
     let mut lines = Vec::new();
-    for (change, _) in &changed {
+    for (change, _) in &pairs {
         let head = format!("{} {} 0\t", change.mode.octal(), change.new);
         lines.extend_from_slice(head.as_bytes());
         lines.extend_from_slice(change.path.as_bytes());
@@ -165,7 +165,7 @@ pub(crate) fn restage(
     work_tree.output(&command.input(lines), what)?;
     let with = |flag: fn(&IndexEntry) -> bool| {
         let mut list = Vec::new();
-        for (change, _) in changed.iter().filter(|(_, entry)| flag(entry)) {
+        for (change, _) in pairs.iter().filter(|(_, entry)| flag(entry)) {
             list.extend_from_slice(change.path.as_bytes());
             list.push(0);
         }

@@ -29,7 +29,7 @@ mod work_tree;
 use std::path::Path;
 
 pub(crate) use backup::Saved;
-pub(crate) use changes::{Change, TreeEntry};
+pub(crate) use changes::{Change, NewCommit, TreeEntry};
 pub(crate) use commit::{CommitId, Content, Entry, FirstCommit, Moment, first_commit};
 pub(crate) use config::Config;
 pub(crate) use identity::{Identity, Person, author};

@@ -19,6 +19,17 @@ pub(crate) struct Objects<'a> {
     library: OnceCell<Option<git2::Repository>>,
 }
 
+/// A content that may be a file of its own.
+#[derive(Debug, PartialEq, Eq)]
+enum Loose {
+    /// There is no such file.
+    Absent,
+    /// There is one, with this content.
+    Whole(Vec<u8>),
+    /// There is one, and it does not hold what it should.
+    Damaged,
+}
+
 impl<'a> Objects<'a> {
     /// The contents of this work tree's repository.
     pub(crate) fn open(work_tree: &'a WorkTree) -> Self {
@@ -67,19 +78,22 @@ impl<'a> Objects<'a> {
         )
     }
 
-    /// The file that has this content alone.
+    /// The content of this name, where it is a file of its own: `blob LENGTH`, a NUL and the bytes, compressed.
     fn loose(&self, id: &ObjectId) -> Loose {
         let name = id.to_string();
         let (folder, rest) = name.split_at(2);
-        let place = self.work_tree.common_dir().join("objects").join(folder);
-        let file = std::fs::File::open(place.join(rest)).ok();
-        let Some(file) = file.filter(|_| self.is_usual) else {
+        let objects = self.work_tree.common_dir().join("objects");
+        if !self.is_usual {
+            return Loose::Absent;
+        }
+        let Ok(file) = std::fs::File::open(objects.join(folder).join(rest)) else {
             return Loose::Absent;
         };
         let mut bytes = Vec::new();
         let read = flate2::read::ZlibDecoder::new(file).read_to_end(&mut bytes);
-        let content = read.ok().and_then(|_| content(bytes));
-        content.map_or(Loose::Broken, Loose::Whole)
+        read.ok()
+            .and_then(|_| content(bytes))
+            .map_or(Loose::Damaged, Loose::Whole)
     }
 
     /// Stores content, and gives its name.
@@ -110,17 +124,6 @@ impl<'a> Objects<'a> {
             ))
         })
     }
-}
-
-/// What a file of one content alone is worth: `blob LENGTH`, a NUL and the bytes, compressed.
-#[derive(Debug, PartialEq)]
-enum Loose {
-    /// There is none.
-    Absent,
-    /// It is not what it should be.
-    Broken,
-    /// It has this content.
-    Whole(Vec<u8>),
 }
 
 /// What follows the head of an object, if it is a blob and has the length that is said there.

@@ -236,27 +236,32 @@ impl WorkTree {
     /// # Errors
     /// When it fails: `cannot WHAT`, with git's own last words.
     pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
-        Ok(output_while(command, what, || ())?.0)
+        Ok(self.output_while(command, what, || ())?.0)
     }
-}
 
-/// What a command of git printed, and what was done meanwhile.
-///
-/// # Errors
-/// As [`WorkTree::output`].
-pub(super) fn output_while<T>(
-    command: &Command,
-    what: &str,
-    meanwhile: impl FnOnce() -> T,
-) -> Result<(Vec<u8>, T)> {
-    let running = command.start()?;
-    let beside = meanwhile();
-    let output = running.finish(|_| {})?;
-    if output.success() {
-        return Ok((output.stdout, beside));
+    /// What a command of git printed, and what was done meanwhile.
+    ///
+    /// # Errors
+    /// As [`WorkTree::output`].
+    #[expect(
+        clippy::unused_self,
+        reason = "it reads as what git says of this work tree"
+    )]
+    pub(crate) fn output_while<T>(
+        &self,
+        command: &Command,
+        what: &str,
+        meanwhile: impl FnOnce() -> T,
+    ) -> Result<(Vec<u8>, T)> {
+        let running = command.start()?;
+        let beside = meanwhile();
+        let output = running.finish(|_| {})?;
+        if output.success() {
+            return Ok((output.stdout, beside));
+        }
+        Err(Error::new(format!("cannot {what}"))
+            .caused_by(format!("`{command}`: {}", output.last_words(6))))
     }
-    Err(Error::new(format!("cannot {what}"))
-        .caused_by(format!("`{command}`: {}", output.last_words(6))))
 }
 
 fn not_a_work_tree(host: &Host) -> Error {

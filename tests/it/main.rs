@@ -13,6 +13,12 @@
 mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod fault;
+#[cfg(unix)]
+mod gate;
+#[cfg(target_os = "linux")]
+mod gate_safety;
+#[cfg(unix)]
+mod gate_tools;
 mod git;
 mod golden;
 #[cfg(unix)]

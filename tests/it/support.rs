@@ -37,9 +37,34 @@ impl Finished {
 
 impl Sandbox {
     pub(crate) fn new() -> Self {
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// One whose files lie in memory, where the system has a place for that in which programs can run: for tests whose programs
+    /// wait for the disk most of the time, and that do not end the machine.
+    pub(crate) fn in_memory() -> Self {
+        static FOLDER: std::sync::OnceLock<PathBuf> = std::sync::OnceLock::new();
+        let folder = FOLDER.get_or_init(|| {
+            let memory = Path::new("/dev/shm");
+            let runs = |folder: &Path| -> std::io::Result<bool> {
+                let place = tempfile::Builder::new().tempdir_in(folder)?;
+                let program = place.path().join("true");
+                std::fs::copy("/bin/true", &program)?;
+                Ok(Command::new(program).status()?.success())
+            };
+            if runs(memory).unwrap_or(false) {
+                memory.to_owned()
+            } else {
+                std::env::temp_dir()
+            }
+        });
+        Self::below(folder)
+    }
+
+    fn below(folder: &Path) -> Self {
         let root = tempfile::Builder::new()
             .prefix("scaffold-it-")
-            .tempdir()
+            .tempdir_in(folder)
             .unwrap();
         std::fs::create_dir(root.path().join("home")).unwrap();
         std::fs::create_dir(root.path().join("work")).unwrap();

@@ -32,6 +32,8 @@ mod checks;
 #[cfg(target_os = "linux")]
 mod client;
 #[cfg(target_os = "linux")]
+mod pyright;
+#[cfg(target_os = "linux")]
 #[path = "../runtime/mod.rs"]
 mod runtime;
 #[cfg(target_os = "linux")]

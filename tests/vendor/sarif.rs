@@ -57,9 +57,18 @@ fn what_is_not_sarif_is_refused() {
 #[test]
 fn what_the_program_prints_is_valid_sarif() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("none.sarif");
-    let output = run(Command::new(env!("CARGO_BIN_EXE_scaffold"))
-        .args(["template", "validate", "--format", "sarif"]));
+    let repository = folder.path().join("repository");
+    run(Command::new("git")
+        .args(["init", "--quiet"])
+        .arg(&repository));
+    std::fs::write(repository.join("a b.txt"), "a ").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_scaffold"))
+        .args(["check", "--gate", "hygiene", "--format", "sarif"])
+        .current_dir(&repository)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let file = folder.path().join("printed.sarif");
     std::fs::write(&file, output.stdout).unwrap();
     run(&mut check(&file));
 }

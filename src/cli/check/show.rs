@@ -34,6 +34,9 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
     if let Some(applied) = &report.applied {
         mended(applied, ui);
     }
+    if report.applied.as_ref().is_some_and(|it| it.interrupted) {
+        return Err(Error::interrupted());
+    }
     verdict(report, &findings, strict)
 }
 
@@ -61,16 +64,21 @@ fn gates(report: &Report, ui: &Ui) {
     let quiet = |gate: &GateOutcome| {
         gate.elapsed.is_none() && matches!(gate.state, State::Passed) && gate.mended.is_empty()
     };
-    let mut shared: BTreeMap<(&[u8], usize), Vec<&str>> = BTreeMap::new();
+    let mut shared: BTreeMap<(&[u8], usize, usize), Vec<&str>> = BTreeMap::new();
     for gate in report.gates.iter().filter(|it| quiet(it)) {
         shared
-            .entry((&gate.project, gate.files))
+            .entry((&gate.project, gate.files, gate.cached))
             .or_default()
             .push(&gate.gate);
     }
-    for ((project, files), names) in shared {
+    for ((project, files, cached), names) in shared {
         let mark = palette.good.apply_to("✓");
-        let tail = palette.dim.apply_to(count(files, "file"));
+        let known = match cached {
+            0 => String::new(),
+            number => format!(", {number} known to pass"),
+        };
+        let tail = format!("{}{known}", count(files, "file"));
+        let tail = palette.dim.apply_to(tail);
         ui.say(format!(
             "{mark} {}{}  {tail}",
             place(project),
@@ -103,6 +111,7 @@ fn gates(report: &Report, ui: &Ui) {
             facts.push(format!("{} known to pass", gate.cached));
         }
         facts.extend(gate.elapsed.map(|it| format!("{:.2} s", it.as_secs_f64())));
+        facts.extend(gate.remark.map(str::to_owned));
         let facts = palette.dim.apply_to(facts.join(", "));
         let gap = if what.is_empty() { "" } else { "  " };
         ui.say(format!(
@@ -188,6 +197,13 @@ fn verdict(report: &Report, findings: &[Finding], strict: bool) -> Result<()> {
     if number > 0 || failed > 0 {
         return Err(found(number.max(failed)));
     }
+    if report.is_unstaged {
+        return Err(Error::findings(
+            "what was mended is not all staged, so a commit would be without it",
+        )
+        .hint("what became of each file stands above")
+        .hint("to stage a file as it is now: git add FILE"));
+    }
     if report.needs_review {
         return Err(Error::findings(
             "files were mended, and are to be looked at before they are committed",
@@ -229,6 +245,7 @@ fn gate_document(gate: &GateOutcome) -> Value {
         "cached": gate.cached,
         "seconds": gate.elapsed.map(|it| it.as_secs_f64()),
         "mended": gate.mended.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "remark": gate.remark,
         "output": gate.output,
     })
 }

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use crate::cli::check;
 use crate::error::{Error, Result};
-use crate::gate::{self, Fixing, Message, Pushed, Request, Scope, Stage, Update, Wanted};
+use crate::gate::{
+    self, Applied, Fixing, InIndex, Message, Pushed, Request, Scope, Stage, Update, Wanted,
+};
 use crate::git::WorkTree;
 use crate::host::Host;
 use crate::report::Format;
@@ -28,7 +30,7 @@ pub(super) fn run(stage: Stage, arguments: &[OsString], host: &Host, ui: &Ui) ->
         fail_fast: false,
     };
     let held = match stage {
-        Stage::PreCommit | Stage::PreMergeCommit => commit(&work_tree, &request, ui),
+        Stage::PreCommit | Stage::PreMergeCommit => commit(&work_tree, &request, stage, ui),
         Stage::CommitMsg => message(&work_tree, &request, arguments, host, ui),
         Stage::PrePush => push(&work_tree, &request, arguments, ui),
     };
@@ -45,12 +47,21 @@ pub(super) fn run(stage: Stage, arguments: &[OsString], host: &Host, ui: &Ui) ->
     })
 }
 
-fn commit(work_tree: &WorkTree, request: &Request, ui: &Ui) -> Result<()> {
+fn commit(work_tree: &WorkTree, request: &Request, stage: Stage, ui: &Ui) -> Result<()> {
     let progress = ui.progress("checking");
     let note = |what: &str| progress.note(what);
     let report = gate::perform(work_tree, &Scope::Staged, &[], request, &note)?;
     drop(progress);
-    check::report(&report, Format::Text, false, ui)
+    check::report(&report, Format::Text, false, ui)?;
+    let has_staged = |applied: &Applied| applied.files.iter().any(|it| it.index == InIndex::Fixed);
+    if stage == Stage::PreMergeCommit && report.applied.as_ref().is_some_and(has_staged) {
+        // Git has written the tree of this commit before it called the hook, and does not look into the index again.
+        return Err(Error::findings(
+            "the merge waits: git would commit it without what was mended",
+        )
+        .hint("to end it with that, type: git commit"));
+    }
+    Ok(())
 }
 
 fn message(

@@ -61,6 +61,7 @@ mod tests {
             fn $name() {
                 let place = tempfile::tempdir().unwrap();
                 let path = place.path();
+                let path_of = |below: &str| path.join(below);
                 std::fs::create_dir(path.join("real")).unwrap();
                 std::fs::write(path.join("real/a"), b"one").unwrap();
                 crate::fs::symlink("real".as_ref(), &path.join("linked")).unwrap();
@@ -82,6 +83,15 @@ mod tests {
                 assert_eq!(real.link(b, &top, c).unwrap_err().kind(), ErrorKind::AlreadyExists);
                 let (one, other) = (real.facts(b).unwrap().unwrap(), top.facts(c).unwrap().unwrap());
                 assert_eq!(one, other);
+                let text = |path: &str| std::fs::read_to_string(path_of(path)).unwrap();
+                match real.exchange(a, &top, c) {
+                    Ok(()) => {
+                        assert_eq!([text("real/a"), text("c")], ["two", "one"]);
+                        real.exchange(a, &top, c).unwrap();
+                    }
+                    Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+                }
+                assert_eq!([text("real/a"), text("c")], ["one", "two"]);
                 real.rename(a, &top, c).unwrap();
                 assert_eq!(std::fs::read(path.join("c")).unwrap(), b"one");
                 top.remove(c).unwrap();

@@ -221,7 +221,7 @@ fn make_alike(original: &File, file: &File) -> io::Result<()> {
         let group = Some(rustix::fs::Gid::from_raw(wanted.st_gid));
         // Only root may give a file away; a group can be given by its members.
         if rustix::fs::fchown(file, owner, group).is_err() {
-            drop(rustix::fs::fchown(file, None, group));
+            let _ = rustix::fs::fchown(file, None, group);
         }
     }
     rustix::fs::fchmod(file, Mode::from_raw_mode(wanted.st_mode))?;
@@ -233,31 +233,32 @@ fn make_alike(original: &File, file: &File) -> io::Result<()> {
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 fn copy_attributes(original: &File, file: &File) {
     use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
-    let mut none: [u8; 0] = [];
-    let Ok(length @ 1..) = flistxattr(original.as_fd(), &mut none) else {
+    let Some(names) = whole(|buffer| flistxattr(original.as_fd(), buffer)) else {
         return;
     };
-    let mut names = vec![0; length];
-    let Ok(length) = flistxattr(original.as_fd(), &mut names[..]) else {
-        return;
-    };
-    for name in names[..length].split(|byte| *byte == 0) {
-        let mut value = Vec::new();
-        if name.is_empty() {
-            continue;
-        }
-        if let Ok(length) = fgetxattr(original.as_fd(), name, &mut none) {
-            value.resize(length, 0);
-        }
-        if let Ok(length) = fgetxattr(original.as_fd(), name, &mut value[..]) {
-            drop(fsetxattr(
-                file.as_fd(),
-                name,
-                &value[..length],
-                XattrFlags::empty(),
-            ));
+    for name in names.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
+        if let Some(value) = whole(|buffer| fgetxattr(original.as_fd(), name, buffer)) {
+            let _ = fsetxattr(file.as_fd(), name, &value, XattrFlags::empty());
         }
     }
+}
+
+/// All that a call gives which says when the buffer is too small.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn whole(call: impl Fn(&mut [u8]) -> rustix::io::Result<usize>) -> Option<Vec<u8>> {
+    // The first fits nearly all; the last is the most that Linux has.
+    for size in [1 << 10, 1 << 16] {
+        let mut buffer = vec![0; size];
+        match call(&mut buffer) {
+            Ok(length) => {
+                buffer.truncate(length);
+                return Some(buffer);
+            }
+            Err(rustix::io::Errno::RANGE) => {}
+            Err(_) => return None,
+        }
+    }
+    None
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]

@@ -146,13 +146,14 @@ proptest! {
 
     #[test]
     fn findings_stand_where_the_file_is_and_in_order(bytes in content(), in_merge in any::<bool>()) {
-        let lines = u32::try_from(bytes.iter().filter(|it| **it == b'\n').count()).unwrap() + 1;
+        // To YAML, a lone carriage return ends a line too.
+        let lines = u32::try_from(memchr::memchr2_iter(b'\n', b'\r', &bytes).count()).unwrap() + 1;
         for (_, gate) in everywhere() {
             let file = file("a.yaml");
             let findings = gate.check(&Subject::new(&file, bytes.as_slice(), in_merge));
             let places: Vec<u32> = findings.iter().filter_map(|it| it.location.as_ref()?.line).collect();
             prop_assert!(places.is_sorted());
-            prop_assert!(places.iter().all(|it| (1..=lines + bytes.iter().filter(|it| **it == b'\r').count() as u32).contains(it)));
+            prop_assert!(places.iter().all(|it| (1..=lines).contains(it)));
         }
     }
 }

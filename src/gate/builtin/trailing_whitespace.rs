@@ -27,10 +27,8 @@ pub(super) const BUILTIN: Builtin = Builtin {
 const MOST: usize = 50;
 
 struct TrailingWhitespace {
-    /// By byte: whether it may not stand at the end of a line.
-    is_space: [bool; 256],
-    /// By byte: whether a line that ends in it has to be looked at.
-    is_suspect: [bool; 256],
+    /// By byte: whether it belongs to the end of a line, as whitespace or as a carriage return.
+    is_end: [bool; 256],
     /// Whether every such byte is a space or a control character, as they are unless somebody named others.
     is_usual: bool,
     line_breaks: LineBreaks,
@@ -68,15 +66,12 @@ fn configure(given: &[String]) -> Result<Box<dyn Gate>> {
         Ok(())
     })?;
     let is_usual = characters.iter().all(|it| *it <= b' ');
-    let mut is_space = [false; 256];
-    for byte in characters {
-        is_space[usize::from(byte)] = true;
+    let mut is_end = [false; 256];
+    for byte in characters.into_iter().chain([b'\r']) {
+        is_end[usize::from(byte)] = true;
     }
-    let mut is_suspect = is_space;
-    is_suspect[usize::from(b'\r')] = true;
     Ok(Box::new(TrailingWhitespace {
-        is_space,
-        is_suspect,
+        is_end,
         is_usual,
         line_breaks,
     }))
@@ -129,10 +124,7 @@ impl TrailingWhitespace {
         let mut start = 0;
         let mut has_breaks = None;
         let mut look = |index: usize, line: &'a [u8], start: usize| {
-            if !line
-                .last()
-                .is_some_and(|it| self.is_suspect[usize::from(*it)])
-            {
+            if !line.last().is_some_and(|it| self.is_end[usize::from(*it)]) {
                 return;
             }
             let has_breaks = *has_breaks.get_or_insert_with(|| self.line_breaks.hold_in(subject));
@@ -158,7 +150,7 @@ impl TrailingWhitespace {
     fn surplus(&self, line: &[u8], has_breaks: bool) -> Option<(usize, bool)> {
         let at = line
             .iter()
-            .rposition(|it| !self.is_suspect[usize::from(*it)])
+            .rposition(|it| !self.is_end[usize::from(*it)])
             .map_or(0, |it| it + 1);
         let found = &line[at..];
         let spaces = found.len() - returns(found);
@@ -205,7 +197,7 @@ fn may_have_surplus(text: &[u8]) -> bool {
     let Some((last, before)) = text.split_last() else {
         return false;
     };
-    let is_odd = |byte: u8| matches!(byte, 0..b'\n' | b'\x0b'..=b' ');
+    let is_odd = |byte: u8| matches!(byte, 0..=b'\t' | b'\x0b'..=b' ');
     let mut pairs = before.chunks(STEP).zip(text[1..].chunks(STEP));
     is_odd(*last)
         || pairs.any(|(these, next)| {

@@ -229,10 +229,8 @@ mod tests {
         }
         let many_comments = format!("{}a: 1\n", "# c\n".repeat(1000));
         assert_eq!(check(many_comments), [""; 0]);
-        let deep: String = (0..300)
-            .map(|it| format!("{}a:\n", " ".repeat(it)))
-            .collect();
-        assert_eq!(check(deep), [""; 0]);
+        let deep: Vec<String> = (0..300).map(|it| " ".repeat(it) + "a:").collect();
+        assert_eq!(check(deep.join("\n")), [""; 0]);
         let flow = format!("{}{}", "[".repeat(300), "]".repeat(300));
         assert_eq!(check(flow), [""; 0]);
         let many = "---\na: &a [1]\nb: *a\n".repeat(5000);

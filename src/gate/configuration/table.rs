@@ -20,6 +20,9 @@ const OPTIONS: [&str; 9] = [
     "files", "exclude", "fix", "restage", "timeout", "args", "env", "command", "needs",
 ];
 
+/// A text of a list, and where it stands.
+type Placed<'a> = (&'a str, Option<Range<usize>>);
+
 /// A parsed file.
 pub(super) struct Document<'a> {
     file: &'a RepoPath,
@@ -72,14 +75,17 @@ impl<'a> Document<'a> {
             let own: &dyn TableLike = self.root.as_table();
             if let Some((name, item)) = own.iter().find(|(name, _)| !KNOWN.contains(name)) {
                 let what = format!("there is no table `{name}` here");
-                return Err(self.unknown(self.place(Some(own), name, item), &what, name, KNOWN));
+                return Err(self.unknown(place(Some(own), name, item), &what, name, KNOWN));
             }
             return Ok(Some(own));
         }
         let tool = self.root.get("tool").and_then(Item::as_table_like);
-        let scaffold = tool
-            .and_then(|it| it.get("scaffold"))
-            .and_then(Item::as_table_like);
+        let item = tool.and_then(|it| it.get("scaffold"));
+        let scaffold = item.and_then(Item::as_table_like);
+        if let Some(item) = item.filter(|_| scaffold.is_none()) {
+            let at = place(tool, "scaffold", item);
+            return Err(self.wrong(at, "`tool.scaffold` must be a table"));
+        }
         for (name, item) in scaffold.iter().flat_map(|it| it.iter()) {
             if item.is_table_like()
                 && !KNOWN.contains(&name)
@@ -88,18 +94,10 @@ impl<'a> Document<'a> {
                     .any(|it| strsim::damerau_levenshtein(it, name) <= 1)
             {
                 let what = format!("`tool.scaffold` has no table `{name}`");
-                return Err(self.unknown(self.place(scaffold, name, item), &what, name, KNOWN));
+                return Err(self.unknown(place(scaffold, name, item), &what, name, KNOWN));
             }
         }
         Ok(scaffold)
-    }
-
-    /// Where a key stands.
-    fn place(&self, table: Option<&dyn TableLike>, key: &str, item: &Item) -> Option<Range<usize>> {
-        table
-            .and_then(|it| it.key(key))
-            .and_then(toml_edit::Key::span)
-            .or_else(|| item.span())
     }
 
     /// `[tool.scaffold.gates]`.
@@ -115,7 +113,7 @@ impl<'a> Document<'a> {
             .ok_or_else(|| self.wrong(item.span(), "`tool.scaffold.gates` must be a table"))?;
         let mut gates = BTreeMap::new();
         for (name, item) in table.iter() {
-            let at = item.span().or_else(|| self.place(Some(table), name, item));
+            let at = item.span().or_else(|| place(Some(table), name, item));
             let options = item.as_table_like().ok_or_else(|| {
                 self.wrong(
                     at.clone(),
@@ -138,11 +136,11 @@ impl<'a> Document<'a> {
     fn settings(&self, gate: &str, table: &dyn TableLike) -> Result<Settings> {
         let mut settings = Settings::default();
         for (key, item) in table.iter() {
-            let at = self.place(Some(table), key, item);
+            let at = place(Some(table), key, item);
             let must = |what: &str| self.wrong(at.clone(), format!("`{key}` must {what}"));
             match key {
-                "files" => settings.files = Some(self.globs(key, item, at)?),
-                "exclude" => settings.exclude = self.globs(key, item, at)?,
+                "files" => settings.files = Some(self.globs(key, item, at.as_ref())?),
+                "exclude" => settings.exclude = self.globs(key, item, at.as_ref())?,
                 "fix" | "restage" => {
                     let value = item.as_bool().ok_or_else(|| must("be true or false"))?;
                     if key == "fix" {
@@ -164,7 +162,7 @@ impl<'a> Document<'a> {
                             .ok_or_else(|| must("be a number of seconds above 0"))?,
                     );
                 }
-                "args" => settings.args = self.strings(key, item, at)?,
+                "args" => settings.args = self.strings(key, item, at.as_ref())?,
                 "env" => {
                     let table = item
                         .as_table_like()
@@ -182,7 +180,7 @@ impl<'a> Document<'a> {
                         let what = format!("`{gate}` is a gate already, so it takes no `command`");
                         return Err(self.wrong(at, what).hint("give your own gate another name"));
                     }
-                    let command = self.strings(key, item, at.clone())?;
+                    let command = self.strings(key, item, at.as_ref())?;
                     if command.first().is_none_or(String::is_empty) {
                         return Err(must("name a program"));
                     }
@@ -230,12 +228,12 @@ impl<'a> Document<'a> {
             .ok_or_else(|| self.wrong(item.span(), "`projects` must be a table"))?;
         let mut exclude = Vec::new();
         for (key, item) in table.iter() {
-            let at = self.place(Some(table), key, item);
+            let at = place(Some(table), key, item);
             if key != "exclude" {
                 let what = format!("`projects` has no option `{key}`");
                 return Err(self.unknown(at, &what, key, ["exclude"]));
             }
-            exclude = self.globs(key, item, at)?;
+            exclude = self.globs(key, item, at.as_ref())?;
         }
         Ok(exclude)
     }
@@ -257,16 +255,16 @@ impl<'a> Document<'a> {
             .ok_or_else(|| self.wrong(item.span(), "`tool.scaffold.stages` must be a table"))?;
         let mut stages = BTreeMap::new();
         for (name, item) in table.iter() {
-            let at = self.place(Some(table), name, item);
+            let at = place(Some(table), name, item);
             let stage = Stage::named(name).ok_or_else(|| {
                 let what = format!("there is no stage `{name}`");
                 self.unknown(at.clone(), &what, name, Stage::ALL.map(Stage::name))
             })?;
             let mut resolved: Vec<String> = Vec::new();
-            for (name, at) in self.list(name, item, at)? {
+            for (name, at) in self.list(name, item, at.as_ref())? {
                 let found = resolve([name], gates).map_err(|error| {
                     let placed = self.wrong(at.clone(), error.message());
-                    error.hints().iter().fold(placed, |it, hint| it.hint(hint))
+                    error.hints().iter().fold(placed, Error::hint)
                 })?;
                 for gate in found {
                     if catalog::reads_message(&gate) != (stage == Stage::CommitMsg) {
@@ -292,9 +290,9 @@ impl<'a> Document<'a> {
         &self,
         key: &str,
         item: &'b Item,
-        at: Option<Range<usize>>,
-    ) -> Result<Vec<(&'b str, Option<Range<usize>>)>> {
-        let wrong = || self.wrong(at.clone(), format!("`{key}` must be a list of texts"));
+        at: Option<&Range<usize>>,
+    ) -> Result<Vec<Placed<'b>>> {
+        let wrong = || self.wrong(at.cloned(), format!("`{key}` must be a list of texts"));
         item.as_array()
             .ok_or_else(wrong)?
             .iter()
@@ -308,13 +306,13 @@ impl<'a> Document<'a> {
             .collect()
     }
 
-    fn strings(&self, key: &str, item: &Item, at: Option<Range<usize>>) -> Result<Vec<String>> {
+    fn strings(&self, key: &str, item: &Item, at: Option<&Range<usize>>) -> Result<Vec<String>> {
         let list = self.list(key, item, at)?;
         Ok(list.into_iter().map(|(text, _)| text.to_owned()).collect())
     }
 
-    fn globs(&self, key: &str, item: &Item, at: Option<Range<usize>>) -> Result<Vec<String>> {
-        for (glob, at) in self.list(key, item, at.clone())? {
+    fn globs(&self, key: &str, item: &Item, at: Option<&Range<usize>>) -> Result<Vec<String>> {
+        for (glob, at) in self.list(key, item, at)? {
             if let Err(error) = globset::Glob::new(glob) {
                 let what = format!("`{glob}` is no glob");
                 return Err(self.wrong(at, what).caused_by(error.kind().to_string()));
@@ -336,8 +334,16 @@ fn bad_name(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Where a key stands.
+fn place(table: Option<&dyn TableLike>, key: &str, item: &Item) -> Option<Range<usize>> {
+    table
+        .and_then(|it| it.key(key))
+        .and_then(toml_edit::Key::span)
+        .or_else(|| item.span())
+}
+
 /// The line of a place, from 1.
 fn line_at(text: &str, span: Option<Range<usize>>) -> usize {
     let before = &text.as_bytes()[..span.map_or(0, |it| it.start.min(text.len()))];
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
+    memchr::memchr_iter(b'\n', before).count() + 1
 }

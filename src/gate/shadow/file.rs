@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::path::{leads_inside, place};
-use super::tree::is_executable;
+use super::stamp::time;
+use super::tree::has_mode;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::git::Mode;
@@ -63,9 +64,14 @@ impl FileShadow {
                 fs::create_dirs(parent)?;
                 made.insert(parent.to_owned());
             }
-            fs::write_new(&target, &bytes, mode == Mode::Executable)
-                .map_err(|error| clash(&path, &target, error))?;
             let hash = blake3::hash(&bytes);
+            fs::write_stamped(
+                &target,
+                &bytes,
+                mode == Mode::Executable,
+                time(hash.as_bytes()),
+            )
+            .map_err(|error| clash(&path, &target, error))?;
             shadow.files.push(Laid {
                 path,
                 mode,
@@ -73,6 +79,7 @@ impl FileShadow {
                 hash,
             });
         }
+        shadow.files.sort_by(|one, other| one.path.cmp(&other.path));
         // Last, so that nothing is ever written through one.
         for (path, target, bytes) in links {
             if let Some(leads) = leads_inside(&path, &bytes) {
@@ -95,9 +102,9 @@ impl FileShadow {
     /// # Errors
     /// When it was not.
     pub(crate) fn original(&self, path: &RepoPath) -> Result<blake3::Hash> {
-        let laid = self.files.iter().find(|it| it.path == *path);
-        laid.map(|it| it.original)
-            .ok_or_else(|| Error::new(format!("`{path}` was not laid out")))
+        let laid = self.files.binary_search_by(|it| it.path.cmp(path));
+        laid.map(|at| self.files[at].original)
+            .map_err(|_| Error::new(format!("`{path}` was not laid out")))
     }
 
     /// The files whose content has changed since they were laid out or since the last call, with that content. New files are not
@@ -136,7 +143,7 @@ pub(super) fn content(place: &Path, path: &RepoPath, mode: Mode) -> Result<Vec<u
     if !metadata.is_file() {
         return Err(did("put something that is no file at"));
     }
-    if is_executable(&metadata).is_some_and(|it| it != (mode == Mode::Executable)) {
+    if !has_mode(&metadata, mode) {
         return Err(did("changed the mode of"));
     }
     fs::read(place)

@@ -13,10 +13,13 @@ mod manifest;
 mod path;
 mod stamp;
 mod sweep;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod tree;
 
 pub(crate) use file::FileShadow;
-pub(crate) use tree::{SyncReport, TreeShadow};
+pub(crate) use tree::TreeShadow;
 
 /// An empty folder at the top: Black and mypy look no further up than this.
 const TOP: &str = ".hg";

@@ -12,26 +12,38 @@ use crate::repo_path::{RepoPath, bytes_to_path};
 /// # Errors
 /// When it would lie elsewhere or inside a `.git`, or is no path on this system.
 pub(super) fn place(root: &Path, path: &RepoPath) -> Result<PathBuf> {
+    check(path)?;
+    path.below(root).ok_or_else(|| refusal(path))
+}
+
+/// Whether a path can be laid out at all.
+///
+/// # Errors
+/// As [`place`].
+pub(super) fn check(path: &RepoPath) -> Result<()> {
     let is_good = path.as_bytes().split(|byte| *byte == b'/').all(is_name);
-    path.below(root).filter(|_| is_good).ok_or_else(|| {
-        Error::new(format!(
-            "`{path}` cannot be laid out: no path of a repository looks like this"
-        ))
-        .hint("take it out of the index: `git rm --cached`")
-    })
+    if is_good { Ok(()) } else { Err(refusal(path)) }
+}
+
+fn refusal(path: &RepoPath) -> Error {
+    Error::new(format!(
+        "`{path}` cannot be laid out: no path of a repository looks like this"
+    ))
+    .hint("take it out of the index: `git rm --cached`")
 }
 
 /// Whether this can be the name of a file or folder in a repository.
 fn is_name(name: &[u8]) -> bool {
     let is_strange = |byte: &u8| matches!(*byte, b'\\' | b':' | 0);
-    !matches!(name, b"" | b"." | b"..")
-        && !is_git(name)
-        && !name.contains(&0)
-        && !(cfg!(windows) && name.iter().any(is_strange))
+    let is_wild = matches!(name, b"" | b"." | b"..") || is_git(name) || name.contains(&0);
+    !is_wild && (!cfg!(windows) || !name.iter().any(is_strange))
 }
 
 /// Whether some file system takes this name for `.git`.
 fn is_git(name: &[u8]) -> bool {
+    if name.is_ascii() && !name.starts_with(b".") && !name.contains(&b'~') {
+        return false;
+    }
     // HFS ignores such characters (all begin with these bytes), NTFS what stands at the end.
     let text = String::from_utf8_lossy(name);
     let ignored = |it: char| matches!(it, '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
@@ -47,7 +59,7 @@ pub(super) fn leads_inside(link: &RepoPath, target: &[u8]) -> Option<PathBuf> {
     if cfg!(windows) || target.is_empty() || target.contains(&0) {
         return None;
     }
-    let above = link.as_bytes().iter().filter(|byte| **byte == b'/').count();
+    let above = link.folders().count().saturating_sub(1);
     let (mut up, mut is_down) = (0, false);
     for (at, part) in target.split(|byte| *byte == b'/').enumerate() {
         match part {

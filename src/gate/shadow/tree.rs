@@ -6,9 +6,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::file::{clash, content};
+use super::file::clash;
 use super::manifest::{self, Entry};
-use super::path::{leads_inside, place};
+use super::path::{check, leads_inside, place};
 use super::stamp::{Stamp, time};
 use super::sweep::sweep;
 use crate::error::{Error, Result};
@@ -63,6 +63,12 @@ impl TreeShadow {
             fs::remove_file(&root)?;
             fs::create_dir(&root)?;
         }
+        // What a run that was killed left beside the two.
+        for path in fs::list(folder)? {
+            if !path.ends_with(FILES) && !path.ends_with(LIST) {
+                fs::remove_file(&path)?;
+            }
+        }
         let list = folder.join(LIST);
         let before = manifest::read(&list);
         let mut shadow = Self {
@@ -83,27 +89,6 @@ impl TreeShadow {
     /// The folder that stands for the repository's.
     pub(crate) fn root(&self) -> &Path {
         &self.root
-    }
-
-    /// The files whose content a tool has changed since the sync, with that content. New files are not looked for; the next sync
-    /// removes them, and puts back what was changed.
-    ///
-    /// # Errors
-    /// When a file is gone, is no file any more, or has another mode: no fix does that.
-    pub(crate) fn changed(&self) -> Result<Vec<(RepoPath, Vec<u8>)>> {
-        let mut changed = Vec::new();
-        for entry in self.entries.iter().filter(|it| it.mode.is_file()) {
-            let place = place(&self.root, &entry.path)?;
-            let stamp = std::fs::symlink_metadata(&place).map(|it| Stamp::of(&it));
-            if stamp.is_ok_and(|it| it == entry.stamp) {
-                continue;
-            }
-            let bytes = content(&place, &entry.path, entry.mode)?;
-            if *blake3::hash(&bytes).as_bytes() != entry.hash {
-                changed.push((entry.path.clone(), bytes));
-            }
-        }
-        Ok(changed)
     }
 
     /// Writes every entry that is not good yet: folders and files first, links last, so that nothing is written through one.
@@ -167,7 +152,7 @@ fn wanted<'a>(
     let mut wanted: Vec<Entry> = Vec::with_capacity(before.len());
     for (path, mode, id) in entries {
         let path = RepoPath::new(path);
-        place(Path::new(""), &path)?;
+        check(&path)?;
         wanted.push(Entry {
             path,
             mode,
@@ -280,16 +265,16 @@ fn write_files(
     })
 }
 
-/// Whether a file can be run; `None` where the system has no such mark.
-pub(super) fn is_executable(metadata: &std::fs::Metadata) -> Option<bool> {
+/// Whether a file can be run exactly where it should be; where the system has no such mark, always.
+pub(super) fn has_mode(metadata: &std::fs::Metadata, mode: Mode) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        Some(metadata.permissions().mode() & 0o100 != 0)
+        (metadata.permissions().mode() & 0o100 != 0) == (mode == Mode::Executable)
     }
     #[cfg(not(unix))]
     {
-        let _ = metadata;
-        None
+        let _ = (metadata, mode);
+        true
     }
 }

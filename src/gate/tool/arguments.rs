@@ -4,11 +4,7 @@
 
 /// Splits names so that each part fits into this many bytes, each part as long as possible. A name that is too long for any is a
 /// part of its own: the system then says so itself.
-pub(super) fn parts<'a, T>(
-    names: &'a [T],
-    room: usize,
-    cost: impl Fn(&T) -> usize,
-) -> Vec<&'a [T]> {
+pub(super) fn parts<T>(names: &[T], room: usize, cost: impl Fn(&T) -> usize) -> Vec<&[T]> {
     let mut parts = Vec::new();
     let (mut start, mut used) = (0, 0);
     for (end, name) in names.iter().enumerate() {

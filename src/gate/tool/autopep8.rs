@@ -2,7 +2,6 @@
 
 use super::names::Names;
 use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -27,12 +26,12 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| code == 2,
 };
 
-fn invocation(job: &Job) -> Result<Invocation> {
-    Ok(if job.fixing {
+fn invocation(job: &Job) -> Invocation {
+    if job.fixing {
         Invocation::new(["--in-place"])
     } else {
         Invocation::new(["--diff", "--exit-code"])
-    })
+    }
 }
 
 /// The heads of a unified diff, `--- original/NAME` and `+++ fixed/NAME`: names with line breaks are split by what stands between.

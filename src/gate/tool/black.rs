@@ -1,10 +1,9 @@
 //! Black, the formatter (<https://black.readthedocs.io/en/stable/usage_and_configuration/the_basics.html>).
 //!
-//! Its own rule holds for files named one by one: only `force-exclude` of its configuration leaves them out.
+//! Named one by one, it takes files that it would leave out when it looks for them itself: it is told to leave them out then too.
 
 use super::names::Names;
 use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -30,14 +29,49 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| code == 1,
 };
 
+/// What it leaves out where its configuration says nothing.
+const EXCLUDE: &str = r"/(\.direnv|\.eggs|\.git|\.hg|\.ipynb_checkpoints|\.mypy_cache|\.nox|\.pytest_cache|\.ruff_cache|\.tox|\.svn|\.venv|\.vscode|__pypackages__|_build|buck-out|build|dist|venv)/";
+
 /// Longest name that is put together from lines again.
 const LINES_OF_A_NAME: usize = 8;
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let plain: &[&str] = if job.fixing { &[] } else { &["--check"] };
-    Ok(Invocation::new(plain.iter().copied())
-        .machine(["--no-color"])
-        .env("BLACK_CACHE_DIR", job.own_cache("black")))
+    Invocation::new(plain.iter().copied())
+        .machine(["--no-color".to_owned()])
+        .machine(["--force-exclude".to_owned(), left_out(job)])
+        .env("BLACK_CACHE_DIR", job.own_cache("black"))
+}
+
+/// What its configuration leaves out, as one expression. The configuration is that of the nearest folder with a table for it.
+fn left_out(job: &Job) -> String {
+    let table = job.folders().find_map(|folder| {
+        let text = std::fs::read_to_string(folder.join("pyproject.toml")).ok()?;
+        let document: toml_edit::DocumentMut = text.parse().ok()?;
+        Some(document.get("tool")?.get("black")?.clone())
+    });
+    let said = |name: &str| {
+        let value = table
+            .as_ref()?
+            .get(name)
+            .or_else(|| table.as_ref()?.get(name.replace('-', "_")))?;
+        value.as_str().map(ToOwned::to_owned)
+    };
+    let exclude = said("exclude").unwrap_or_else(|| EXCLUDE.to_owned());
+    let all = [Some(exclude), said("extend-exclude"), said("force-exclude")];
+    // An expression with a line break is one in which white space means nothing.
+    let parts = all
+        .into_iter()
+        .flatten()
+        .filter(|it| !it.is_empty())
+        .map(|it| {
+            if it.contains('\n') {
+                format!("(?x:{it}\n)")
+            } else {
+                format!("(?-x:{it})")
+            }
+        });
+    parts.collect::<Vec<_>>().join("|")
 }
 
 /// `would reformat NAME`; `error: cannot parse: NAME:1:6`, before Black 26 `error: cannot format NAME: Cannot parse …: 1:6: …`.

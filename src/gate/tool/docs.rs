@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, Tool, text};
-use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -46,30 +45,24 @@ pub(super) const TOOL: Tool = Tool {
 /// Where Sphinx has its sources, likeliest first.
 const SPHINX: [&str; 4] = ["docs", "doc", "docs/source", "doc/source"];
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let has = |file: &str| job.folder.join(file).is_file();
-    if let Some(sources) = SPHINX.into_iter().find(|it| has(&format!("{it}/conf.py"))) {
-        let place = job.own_cache("sphinx");
-        let invocation = Invocation::new(["-W", "--keep-going", "-b", "dirhtml"])
-            // What a former build knew is compared by time, and the time of a file here says nothing.
-            .machine(["-E", "-q", "--no-color", "-d"])
-            .machine([place.join("doctrees")])
-            .machine([Path::new(sources).to_owned(), place.join("html")]);
-        return Ok(Invocation {
-            program: Some(["sphinx-build", "sphinx"]),
-            ..invocation
-        });
+    let sphinx = SPHINX.into_iter().find(|it| has(&format!("{it}/conf.py")));
+    let Some(sources) = sphinx else {
+        return Invocation::new(["build", "--strict"])
+            .machine(["--site-dir"])
+            .machine([job.own_cache("site")]);
+    };
+    let place = job.own_cache("sphinx");
+    let invocation = Invocation::new(["-W", "--keep-going", "-b", "dirhtml"])
+        // What a former build knew is compared by time, and the time of a file here says nothing.
+        .machine(["-E", "-q", "--no-color", "-d"])
+        .machine([place.join("doctrees")])
+        .machine([Path::new(sources).to_owned(), place.join("html")]);
+    Invocation {
+        program: Some(["sphinx-build", "sphinx"]),
+        ..invocation
     }
-    if has("mkdocs.yml") || has("mkdocs.yaml") {
-        return Ok(Invocation::new(["build", "--strict"])
-            .machine(["--quiet", "--site-dir"])
-            .machine([job.own_cache("site")]));
-    }
-    Err(Error::new(format!(
-        "there is no documentation to build in `{}`: neither `mkdocs.yml` nor `docs/conf.py`",
-        job.host.short(&job.project())
-    ))
-    .hint("take `docs` out of `[tool.scaffold.stages]`, or write a `mkdocs.yml`"))
 }
 
 /// MkDocs: `WARNING -  Doc file 'a.md' contains …`; Sphinx: `/…/docs/a.rst:3: WARNING: what [code]`.
@@ -77,8 +70,24 @@ fn read(names: &Names, output: &Output) -> Vec<Finding> {
     let lines = [text::lines(&output.stdout), text::lines(&output.stderr)].concat();
     lines
         .iter()
-        .filter_map(|line| sphinx(names, line).or_else(|| mkdocs(names, line)))
+        .filter_map(|line| {
+            sphinx(names, line)
+                .or_else(|| mkdocs(names, line))
+                .or_else(|| nothing(line))
+        })
         .collect()
+}
+
+/// MkDocs, where there is nothing to build.
+fn nothing(line: &str) -> Option<Finding> {
+    let is_said = line.contains("Config file 'mkdocs.yml' does not exist");
+    is_said.then(|| {
+        Finding::error(
+            "docs",
+            "there is no documentation to build: neither `mkdocs.yml` nor `docs/conf.py`",
+        )
+        .help("take `docs` out of `[tool.scaffold.stages]`, or write a `mkdocs.yml`")
+    })
 }
 
 fn sphinx(names: &Names, line: &str) -> Option<Finding> {

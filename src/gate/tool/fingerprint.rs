@@ -111,10 +111,11 @@ fn distributions(
             hash.looks(&place).unwrap_or_default();
         }
     }
-    let strange = imports::editable(folder).into_iter().any(|named| {
+    let is_elsewhere = |named: PathBuf| {
         !named.starts_with(environment.root()) && !named.starts_with(environment.venv().root())
-    });
-    (!(looks_across && strange)).then_some(())
+    };
+    let is_strange = looks_across && imports::editable(folder).into_iter().any(is_elsewhere);
+    (!is_strange).then_some(())
 }
 
 /// Whether a `direct_url.json` (PEP 610) tells of an editable install.

@@ -1,9 +1,10 @@
-//! Flake8, the linter (<https://flake8.pycqa.org/en/latest/>). It leaves out what its own `exclude` names, also of files named one by one.
+//! Flake8, the linter (<https://flake8.pycqa.org/en/latest/>).
+//!
+//! Named one by one, it takes files in folders that it would not look into itself: it is told to leave them out then too.
 
 use super::environment::packages;
 use super::names::Names;
 use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -39,6 +40,20 @@ pub(super) const TOOL: Tool = Tool {
 /// A line for each finding that no name and no message can be mistaken for.
 const FORMAT: &str = "--format=\x1e%(path)s\x1f%(row)d\x1f%(col)d\x1f%(code)s\x1f%(text)s\x1f";
 
+/// What it leaves out where its configuration says nothing.
+const EXCLUDE: [&str; 10] = [
+    ".svn",
+    "CVS",
+    ".bzr",
+    ".hg",
+    ".git",
+    "__pycache__",
+    ".tox",
+    ".nox",
+    ".eggs",
+    "*.egg",
+];
+
 /// Distributions whose checks see one file at a time, besides Flake8's own.
 const OF_ONE_FILE: [&str; 18] = [
     "flake8",
@@ -61,13 +76,82 @@ const OF_ONE_FILE: [&str; 18] = [
     "pydocstyle",
 ];
 
-fn invocation(_: &Job) -> Result<Invocation> {
-    Ok(Invocation::default().machine([
+fn invocation(job: &Job) -> Invocation {
+    let invocation = Invocation::default().machine([
         FORMAT,
         "--color=never",
         "--no-show-source",
         "--output-file=",
-    ]))
+    ]);
+    let says = |option: &str| job.settings.args.iter().any(|it| it.starts_with(option));
+    if says("--exclude") || says("--extend-exclude") || says("--isolated") {
+        invocation
+    } else {
+        invocation.machine([format!("--extend-exclude={}", left_out(job).join(","))])
+    }
+}
+
+/// What its configuration leaves out, and for each name of a folder all that is in it. The configuration is the first file with a
+/// section for it, in the nearest folder.
+fn left_out(job: &Job) -> Vec<String> {
+    let section = job.folders().find_map(|folder| {
+        ["setup.cfg", "tox.ini", ".flake8"].iter().find_map(|name| {
+            let text = std::fs::read_to_string(folder.join(name)).ok()?;
+            let section = section(&text);
+            (!section.is_empty()).then_some(section)
+        })
+    });
+    let section = section.unwrap_or_default();
+    let list = |key: &str| -> Option<Vec<&str>> {
+        let (_, value) = section.iter().find(|(name, _)| name == key)?;
+        Some(
+            value
+                .split([',', '\n'])
+                .map(str::trim)
+                .filter(|it| !it.is_empty())
+                .collect(),
+        )
+    };
+    let extended = list("extend-exclude").unwrap_or_default();
+    let mut patterns: Vec<String> = extended.iter().map(ToString::to_string).collect();
+    for pattern in list("exclude")
+        .unwrap_or_else(|| EXCLUDE.to_vec())
+        .into_iter()
+        .chain(extended)
+    {
+        let pattern = pattern.trim_end_matches('/');
+        if pattern.contains('/') {
+            patterns.push(format!("{pattern}/*"));
+        } else {
+            patterns.extend([format!("./{pattern}/*"), format!("./*/{pattern}/*")]);
+        }
+    }
+    patterns
+}
+
+/// The keys and values of `[flake8]` in a file that Python's `configparser` reads; keys with dashes.
+fn section(text: &str) -> Vec<(String, String)> {
+    let mut entries: Vec<(String, String)> = Vec::new();
+    let mut is_ours = false;
+    for line in text.lines() {
+        let word = line.trim();
+        if word.is_empty() || word.starts_with(['#', ';']) {
+            continue;
+        }
+        if line.starts_with('[') {
+            is_ours = word == "[flake8]";
+        } else if !is_ours {
+        } else if line.starts_with(char::is_whitespace) {
+            if let Some((_, value)) = entries.last_mut() {
+                value.push('\n');
+                value.push_str(word);
+            }
+        } else if let Some((key, value)) = word.split_once(['=', ':']) {
+            let key = key.trim().to_ascii_lowercase().replace('_', "-");
+            entries.push((key, value.trim().to_owned()));
+        }
+    }
+    entries
 }
 
 fn read(names: &Names, output: &Output) -> Vec<Finding> {

@@ -1,18 +1,49 @@
 //! Where Python looks for modules when a tool runs on a laid-out copy of the project: in the copy before the work tree.
 //!
 //! Called by the job. An editable install names folders of the work tree (a `.pth` file does, or a module that finds each package):
-//! without this, tests import what lies there and not what is committed.
+//! without this, tests import what lies there and not what is committed. The copy goes in front of them; and so that what it
+//! does not have is not taken from the work tree after all, a program that Python runs at its start leads them into the copy, too.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::Job;
-use super::environment::packages;
+use super::environment::{Environment, packages};
+
+/// What Python runs at its start.
+const AT_START: &str = include_str!("sitecustomize.py");
+
+/// The variables that keep Python's imports in the copy.
+pub(super) fn variables(job: &Job) -> Vec<(&'static str, OsString)> {
+    let roots = job.environment.map(Environment::root);
+    let roots = roots.into_iter().chain([job.work_tree]);
+    let variables = [
+        ("PYTHONPATH", path(job)),
+        ("SCAFFOLD_COPY", Some(job.root().into())),
+        ("SCAFFOLD_COPY_OF", std::env::join_paths(roots).ok()),
+    ];
+    let set = variables.into_iter();
+    set.filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+/// The folder with the program for its start; `None` where it cannot be written, and the order of folders has to do.
+fn at_start(job: &Job) -> Option<PathBuf> {
+    let folder = job.own_cache("imports");
+    let file = folder.join("sitecustomize.py");
+    let is_there = std::fs::read(&file).is_ok_and(|it| it == AT_START.as_bytes());
+    if !is_there {
+        crate::fs::create_dirs(&folder).ok()?;
+        crate::fs::atomic::replace(&file, AT_START.as_bytes()).ok()?;
+    }
+    Some(folder)
+}
 
 /// The value of `PYTHONPATH`: the project's folders, and every folder that an editable install names, as laid out.
-pub(super) fn path(job: &Job) -> Option<OsString> {
+fn path(job: &Job) -> Option<OsString> {
     let source = job.folder.join("src");
-    let mut folders: Vec<PathBuf> = source.is_dir().then_some(source).into_iter().collect();
+    let mut folders: Vec<PathBuf> = at_start(job).into_iter().collect();
+    folders.extend(source.is_dir().then_some(source));
     folders.push(job.folder.to_owned());
     if let Some(environment) = job.environment {
         let from = [environment.root(), job.work_tree];

@@ -38,7 +38,7 @@ pub(crate) struct Job<'a> {
     pub(crate) files: &'a [&'a [u8]],
     /// What `folder` is part of: some files, everything, or the work tree itself.
     pub(crate) given: Needs,
-    /// Whether it mends what it can, in place.
+    /// Whether it mends what it can, in place; never done in the work tree itself.
     pub(crate) fixing: bool,
     /// The machine.
     pub(crate) host: &'a Host,
@@ -67,6 +67,14 @@ impl Job<'_> {
             .ancestors()
             .nth(depth.count())
             .unwrap_or(self.folder)
+    }
+
+    /// The project's folder and those above it, up to the repository's, as laid out.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
+        let root = self.root();
+        self.folder
+            .ancestors()
+            .take_while(move |folder| folder.starts_with(root))
     }
 
     /// A path as one types it in the project's folder.
@@ -105,11 +113,17 @@ impl Job<'_> {
             }
             command = command.env("VIRTUAL_ENV", venv.root());
         }
+        if self.given != Needs::WorkTree
+            && let Some(above) = self.root().parent()
+        {
+            // Where there is no repository, git looks further up: the user's home may be one.
+            command = command.env("GIT_CEILING_DIRECTORIES", above);
+        }
         match self.given {
             Needs::Files => {}
             Needs::Tree => {
-                if let Some(path) = imports::path(self) {
-                    command = command.env("PYTHONPATH", path);
+                for (name, value) in imports::variables(self) {
+                    command = command.env(name, value);
                 }
             }
             // What the tools leave in the work tree is the user's to clean.
@@ -165,11 +179,17 @@ impl Job<'_> {
         let groups = self.names()?;
         let all: Vec<OsString> = groups.iter().flatten().cloned().collect();
         let mut verdict = Verdict::empty(line(&all));
-        for group in &groups {
+        for (is_odd, group) in [false, true].into_iter().zip(&groups) {
             let cost = |name: &OsString| Command::argument_size(name);
             for part in arguments::parts(group, command.room(), cost) {
                 let output = command.clone().args(part).run()?;
-                verdict = verdict.and(judge(&line(part), &output)?);
+                let judged = judge(&line(part), &output);
+                verdict = verdict.and(match judged {
+                    Err(error) if is_odd => {
+                        Verdict::untold(self.name, &line(part), &error, &output)
+                    }
+                    judged => judged?,
+                });
             }
         }
         Ok(verdict)
@@ -182,6 +202,11 @@ impl Job<'_> {
 /// When the environment or the tool is missing (the hints say how to get it), it cannot be started, does not end in time, is
 /// interrupted, or breaks down without saying anything of the files.
 pub(crate) fn run(job: &Job) -> Result<Verdict> {
+    // The user's own files are never mended in place: nothing would know what was in them.
+    let job = &Job {
+        fixing: job.fixing && job.given != Needs::WorkTree,
+        ..*job
+    };
     crate::fs::create_dirs(job.cache)?;
     if let Some(command) = &job.settings.command {
         return custom::run(job, command);
@@ -202,11 +227,15 @@ pub(crate) fn run(job: &Job) -> Result<Verdict> {
             &[],
         )));
     }
-    let invocation = (tool.invocation)(job)?;
+    let invocation = (tool.invocation)(job);
     let [program, distribution] = invocation
         .program
         .unwrap_or([tool.program, tool.distribution]);
     let program = environment.program(program);
+    if distribution == "python" && !program.exists() {
+        let error = Error::new(format!("`{}` is not there", program.display()));
+        return Err(missing::python(job, environment, error));
+    }
     if !program.exists() {
         return Err(missing::tool(job, distribution, environment));
     }

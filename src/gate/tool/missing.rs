@@ -74,8 +74,7 @@ pub(super) fn tool(job: &Job, distribution: &str, environment: &Environment) -> 
     let error = error.hint(in_project(job, &command));
     if file.is_some() && !is_listed {
         return error.hint(format!(
-            "to keep it: name `{}` among the development requirements in `pyproject.toml`, then type `scaffold lock`",
-            distribution
+            "to keep it: name `{distribution}` among the development requirements in `pyproject.toml`, then type `scaffold lock`"
         ));
     }
     error

@@ -21,6 +21,12 @@ mod pylint;
 mod pyright;
 mod pytest;
 mod ruff;
+#[cfg(test)]
+#[cfg(unix)]
+mod testing;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod text;
 mod unittest;
 mod verdict;
@@ -71,7 +77,7 @@ pub(crate) struct Tool {
     /// How long it may run where nothing is said.
     timeout: Duration,
     /// What it is told.
-    invocation: fn(&Job) -> crate::error::Result<Invocation>,
+    invocation: fn(&Job) -> Invocation,
     /// What it found, by what it printed.
     read: fn(&Names, &Output) -> Vec<Finding>,
     /// Whether this exit code (not 0) says that there is something to find, and not that it could not work.

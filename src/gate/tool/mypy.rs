@@ -3,7 +3,6 @@
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, PYTHON, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -28,7 +27,7 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| code == 1,
 };
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let says_what = job
         .settings
         .args
@@ -44,7 +43,7 @@ fn invocation(job: &Job) -> Result<Invocation> {
     } else {
         &["."]
     };
-    Ok(Invocation::new(plain.iter().copied())
+    Invocation::new(plain.iter().copied())
         .machine([
             "--show-column-numbers",
             "--show-error-codes",
@@ -54,16 +53,12 @@ fn invocation(job: &Job) -> Result<Invocation> {
             "--no-error-summary",
             "--cache-dir",
         ])
-        .machine([job.own_cache("mypy")]))
+        .machine([job.own_cache("mypy")])
 }
 
 /// Whether the configuration says what to check; mypy reads the first of these files that has a section of its own.
 fn is_configured(job: &Job) -> bool {
-    let depth = job
-        .folder
-        .ancestors()
-        .take_while(|it| it.starts_with(job.root()));
-    for folder in depth {
+    for folder in job.folders() {
         for name in TOOL.configuration {
             let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
                 continue;

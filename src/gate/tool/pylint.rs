@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, PYTHON, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -38,10 +37,10 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| (1..32).contains(&code),
 };
 
-fn invocation(job: &Job) -> Result<Invocation> {
-    Ok(Invocation::default()
+fn invocation(job: &Job) -> Invocation {
+    Invocation::default()
         .machine(["--output-format=json", "--reports=no", "--persistent=no"])
-        .env("PYLINTHOME", job.own_cache("pylint")))
+        .env("PYLINTHOME", job.own_cache("pylint"))
 }
 
 fn read(names: &Names, output: &Output) -> Vec<Finding> {

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, PYTHON, Tool, text};
-use crate::error::Result;
 use crate::finding::{Finding, Severity};
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -33,14 +32,14 @@ pub(super) const TOOL: Tool = Tool {
 };
 
 /// Where the project is laid out there is no `.venv`: it is told which Python is meant.
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let invocation = Invocation::default().machine(["--outputjson"]);
-    Ok(match job.environment {
+    match job.environment {
         Some(it) => {
             invocation.machine(["--pythonpath".into(), it.venv().python().into_os_string()])
         }
         None => invocation,
-    })
+    }
 }
 
 fn read(names: &Names, output: &Output) -> Vec<Finding> {

@@ -2,7 +2,6 @@
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -27,7 +26,7 @@ pub(super) const TOOL: Tool = Tool {
         "tox.ini",
         "setup.cfg",
     ],
-    is_configured_below: true,
+    is_configured_below: false,
     plugins: &["pytest11"],
     variables: None,
     timeout: FIVE_MINUTES,
@@ -37,12 +36,12 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| matches!(code, 1 | 2 | 5),
 };
 
-fn invocation(job: &Job) -> Result<Invocation> {
+fn invocation(job: &Job) -> Invocation {
     let mut cache = std::ffi::OsString::from("cache_dir=");
     cache.push(job.own_cache("pytest"));
-    Ok(Invocation::default()
+    Invocation::default()
         .machine(["-rfE", "--color=no", "-o"])
-        .machine([cache]))
+        .machine([cache])
 }
 
 /// The short summary: `FAILED tests/test_a.py::test_x - what`, `ERROR tests/test_b.py - what`.
@@ -80,7 +79,7 @@ fn finding(names: &Names, told: &[String], line: &str) -> Option<Finding> {
         said => format!("{subject} {what}: {said}"),
     };
     let finding = Finding::error("pytest", message).in_file(&path);
-    Some(match place(names, told, name, &path) {
+    Some(match place(names, told, file, name, &path) {
         Some(line) => finding.at(line, None),
         None => finding,
     })
@@ -88,7 +87,7 @@ fn finding(names: &Names, told: &[String], line: &str) -> Option<Finding> {
 
 /// The test and what was said of it; a parameter in brackets may hold ` - ` itself.
 fn split(line: &str) -> (&str, &str) {
-    let start = line.rfind("]").filter(|_| line.contains('[')).unwrap_or(0);
+    let start = line.rfind(']').filter(|_| line.contains('[')).unwrap_or(0);
     match line[start..].find(" - ").or_else(|| line.find(" - ")) {
         Some(at) if line.is_char_boundary(start + at) && line[start + at..].starts_with(" - ") => {
             (&line[..start + at], &line[start + at + 3..])
@@ -98,12 +97,16 @@ fn split(line: &str) -> (&str, &str) {
 }
 
 /// The line at which the test failed: the last `NAME:LINE: ` in its section, of the file that holds the test.
-fn place(names: &Names, told: &[String], test: &str, path: &RepoPath) -> Option<u32> {
-    let title = test.replace("::", ".");
+fn place(names: &Names, told: &[String], file: &str, test: &str, path: &RepoPath) -> Option<u32> {
+    let title = if test.is_empty() {
+        format!("ERROR collecting {file}")
+    } else {
+        test.replace("::", ".")
+    };
     let is_title = |line: &String| line.starts_with("___") && line.ends_with("___");
-    let start = told.iter().position(|line| {
-        is_title(line) && !title.is_empty() && line.trim_matches(['_', ' ']).ends_with(&title)
-    })?;
+    let start = told
+        .iter()
+        .position(|line| is_title(line) && line.trim_matches(['_', ' ']).ends_with(&title))?;
     let section = told[start + 1..]
         .iter()
         .take_while(|line| !is_title(line) && !line.starts_with("==="));

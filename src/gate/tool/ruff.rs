@@ -1,19 +1,19 @@
 //! Ruff, the linter (<https://docs.astral.sh/ruff/linter/>) and the formatter (<https://docs.astral.sh/ruff/formatter/>).
 //!
-//! The linter looks at which modules the project has to tell its imports from others', so it needs the whole tree.
+//! The linter looks at which modules the project has to tell its imports from others', so it needs the whole tree. Its cache does not
+//! know that, and breaks down over names that are not UTF-8; it is not used.
 
 use serde_json::Value;
 
 use super::names::Names;
-use super::{Invocation, Job, PYTHON, TWO_MINUTES, Tool, text};
-use crate::error::Result;
+use super::{Invocation, Job, TWO_MINUTES, Tool, text};
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
 use crate::repo_path::RepoPath;
 
 const CONFIGURATION: &[&str] = &["pyproject.toml", "ruff.toml", ".ruff.toml"];
-const VARIABLES: Option<&[&str]> = Some(&["RUFF_CONFIG", "RUFF_NO_CACHE"]);
+const VARIABLES: Option<&[&str]> = Some(&["RUFF_CONFIG"]);
 
 pub(super) const CHECK: Tool = Tool {
     name: "ruff",
@@ -50,28 +50,31 @@ pub(super) const FORMAT: Tool = Tool {
     ..CHECK
 };
 
-fn check(job: &Job) -> Result<Invocation> {
+fn check(job: &Job) -> Invocation {
     let plain: &[&str] = if job.fixing {
         &["check", "--fix"]
     } else {
         &["check"]
     };
-    Ok(Invocation::new(plain.iter().copied())
-        .machine(["--force-exclude", "--output-format", "json", "--quiet"])
-        .env("RUFF_CACHE_DIR", job.own_cache("ruff")))
+    Invocation::new(plain.iter().copied()).machine([
+        "--force-exclude",
+        "--no-cache",
+        "--quiet",
+        "--output-format",
+        "json",
+    ])
 }
 
 /// The option for the form of the answer is young, and older versions refuse it; they ignore its variable.
-fn format(job: &Job) -> Result<Invocation> {
+fn format(job: &Job) -> Invocation {
     let plain: &[&str] = if job.fixing {
         &["format"]
     } else {
         &["format", "--check"]
     };
-    Ok(Invocation::new(plain.iter().copied())
-        .machine(["--force-exclude"])
+    Invocation::new(plain.iter().copied())
+        .machine(["--force-exclude", "--no-cache"])
         .env("RUFF_OUTPUT_FORMAT", "json")
-        .env("RUFF_CACHE_DIR", job.own_cache("ruff")))
 }
 
 fn read(gate: &str, names: &Names, output: &Output) -> Vec<Finding> {

@@ -2,7 +2,6 @@
 
 use super::names::Names;
 use super::{FIVE_MINUTES, Invocation, Job, Tool, text};
-use crate::error::Result;
 use crate::finding::Finding;
 use crate::gate::settings::Needs;
 use crate::process::Output;
@@ -28,8 +27,8 @@ pub(super) const TOOL: Tool = Tool {
     finds: |code| matches!(code, 1 | 5),
 };
 
-fn invocation(_: &Job) -> Result<Invocation> {
-    Ok(Invocation::new(["-m", "unittest"]))
+fn invocation(_: &Job) -> Invocation {
+    Invocation::new(["-m", "unittest"])
 }
 
 /// `FAIL: test_x (tests.test_a.Case.test_x)` or `ERROR: …`, a line of dashes, and a traceback that ends in what went wrong.

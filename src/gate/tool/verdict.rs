@@ -36,6 +36,24 @@ impl Verdict {
         }
     }
 
+    /// The verdict of a tool that broke down over names that are not UTF-8: as most do once there is something to say.
+    pub(super) fn untold(name: &str, command: &str, error: &Error, output: &Output) -> Self {
+        let finding = Finding::error(
+            name.to_owned(),
+            format!(
+                "{name} cannot say what it found in files whose names are not UTF-8: {}",
+                error.message()
+            ),
+        );
+        Self {
+            passed: false,
+            findings: vec![finding.help("rename them, or leave them out: `exclude`")],
+            output: printed(output),
+            elapsed: output.elapsed,
+            command: command.to_owned(),
+        }
+    }
+
     /// Adds what a further run of the same tool came to.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.passed &= other.passed;

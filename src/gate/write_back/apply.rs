@@ -10,7 +10,7 @@ use super::journal::{Journal, Swap};
 use super::lock::Lock;
 use super::place::{Scratch, Spot, Storage, find, state};
 use super::recover::{Rescue, recover};
-use super::settle::{State, names, settle};
+use super::settle::{Stand, State, names, settle};
 use super::swap::{Pair, Swapped};
 use super::{Applied, Fix, InIndex, InWorkTree, Written};
 use crate::error::{Error, Kind, Result};
@@ -20,7 +20,6 @@ use crate::repo_path::RepoPath;
 
 /// A moment at which others may do something; tests do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(not(test), expect(dead_code, reason = "only tests look into it"))]
 pub(super) enum Moment<'a> {
     /// All files were read, nothing is written.
     Decided,
@@ -201,18 +200,21 @@ impl Writer<'_, '_> {
 
     /// Where the new file can be made: with the repository, if that is on the same device.
     fn storage(&mut self, at: usize) -> Option<Storage> {
-        let spot = match find(self.work_tree, &self.fixes[at].path) {
-            Ok(spot) => spot,
-            Err(_) => {
-                self.decisions[at].work_tree = InWorkTree::EditedMeanwhile;
+        let Ok(spot) = find(self.work_tree, &self.fixes[at].path) else {
+            self.decisions[at].work_tree = InWorkTree::EditedMeanwhile;
+            return None;
+        };
+        // Nothing goes into the user's folders only because ours could not be made.
+        let repository = match Storage::Repository.open_or_make(self.work_tree) {
+            Ok(folder) => folder,
+            Err(error) => {
+                self.decisions[at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
                 return None;
             }
         };
-        let repository = Storage::Repository.open_or_make(self.work_tree);
         let is_same = repository
-            .ok()
-            .and_then(|folder| folder.device().ok())
-            .is_some_and(|device| spot.folder.device().is_ok_and(|it| it == device));
+            .device()
+            .is_ok_and(|device| spot.folder.device().is_ok_and(|it| it == device));
         Some(if is_same {
             Storage::Repository
         } else {
@@ -249,9 +251,9 @@ impl Writer<'_, '_> {
         for number in first..self.swaps.len() {
             match self.make(number) {
                 Ok(()) => self.swaps[number].1.ready = true,
-                Err(error) => {
+                Err(outcome) => {
                     let at = self.swaps[number].0;
-                    self.decisions[at].work_tree = InWorkTree::LeftAlone(in_one_line(&error));
+                    self.decisions[at].work_tree = outcome;
                 }
             }
         }
@@ -285,19 +287,24 @@ impl Writer<'_, '_> {
         elsewhere
     }
 
-    fn make(&self, number: usize) -> Result<()> {
+    /// Makes one new file, or says what becomes of the fix instead.
+    fn make(&self, number: usize) -> std::result::Result<(), InWorkTree> {
         let (at, swap) = &self.swaps[number];
-        let (Some(write), Ok(spot)) =
-            (&self.decisions[*at].write, find(self.work_tree, &swap.path))
-        else {
-            return Err(Error::new("its folder is gone"));
+        let spot = find(self.work_tree, &swap.path);
+        let spot = spot.map_err(|_| InWorkTree::EditedMeanwhile)?;
+        if !matches!(spot.folder.facts(&spot.name), Ok(Some(_))) {
+            return Err(InWorkTree::EditedMeanwhile);
+        }
+        let Some(write) = &self.decisions[*at].write else {
+            return Err(InWorkTree::EditedMeanwhile);
         };
-        let kept = swap.storage.open_or_make(self.work_tree)?;
+        let failed = |error: Error| InWorkTree::LeftAlone(in_one_line(&error));
+        let kept = swap.storage.open_or_make(self.work_tree).map_err(failed)?;
         let like = Some((&spot.folder, spot.name.as_os_str()));
         kept.create(swap.id.as_ref(), &write.new, like)
             .map_err(|error| {
                 let place = swap.storage.path(self.work_tree).unwrap_or_default();
-                crate::fs::failed("write a file in", &place, error)
+                failed(crate::fs::failed("write a file in", &place, error))
             })
     }
 
@@ -352,7 +359,12 @@ impl Writer<'_, '_> {
         let mut is_settled = true;
         for (at, swap) in std::mem::take(&mut self.swaps) {
             let spot = find(self.work_tree, &swap.path).ok();
-            match self.look(&swap, spot.as_ref(), &mut rescue) {
+            let stand = if self.decisions[at].work_tree.has_fix() {
+                Stand::Swapped
+            } else {
+                Stand::UnderWay
+            };
+            match self.look(&swap, spot.as_ref(), stand, &mut rescue) {
                 Ok(false) => {
                     let linked = self.decisions[at].write.as_ref();
                     let fixed = self.decisions[at].work_tree.has_fix();
@@ -390,13 +402,19 @@ impl Writer<'_, '_> {
     }
 
     /// Looks at one; says whether somebody else's file was put back.
-    fn look(&self, swap: &Swap, spot: Option<&Spot>, rescue: &mut Rescue) -> Result<bool> {
+    fn look(
+        &self,
+        swap: &Swap,
+        spot: Option<&Spot>,
+        stand: Stand,
+        rescue: &mut Rescue,
+    ) -> Result<bool> {
         let Some(kept) = swap.storage.open(self.work_tree)? else {
             return Ok(false);
         };
         let mut was_put_back = false;
         for name in names(swap) {
-            let state = settle(spot, &kept, swap, &name, true).map_err(|error| {
+            let state = settle(spot, &kept, swap, &name, stand).map_err(|error| {
                 let place = swap.storage.path(self.work_tree).unwrap_or_default();
                 crate::fs::failed("read", &place, error)
             })?;

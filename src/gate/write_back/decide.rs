@@ -181,15 +181,16 @@ enum LineEnds {
 impl LineEnds {
     /// `None` where there is no line end, where they differ, and for what is no text.
     fn of(bytes: &[u8]) -> Option<Self> {
-        let all = bytes.iter().filter(|byte| **byte == b'\n').count();
-        let windows = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-        match (all, windows) {
-            (0, _) => None,
-            _ if bytes.contains(&0) => None,
-            (_, 0) => Some(Self::Lf),
-            (all, windows) if all == windows => Some(Self::CrLf),
-            _ => None,
-        }
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        // What follows the last line end has none.
+        lines.next_back();
+        let is_crlf = lines.next()?.ends_with(b"\r");
+        let is_text = !bytes.contains(&0);
+        (is_text && lines.all(|line| line.ends_with(b"\r") == is_crlf)).then_some(if is_crlf {
+            Self::CrLf
+        } else {
+            Self::Lf
+        })
     }
 
     /// The same text with these at every line.

@@ -95,10 +95,10 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn ready<'a>(&mut self, swaps: impl IntoIterator<Item = &'a Swap>) -> Result<()> {
-        let lines: String = swaps
-            .into_iter()
-            .map(|swap| format!("ready {}\n", swap.id))
-            .collect();
+        let mut lines = String::new();
+        for swap in swaps {
+            lines.push_str(&format!("ready {}\n", swap.id));
+        }
         self.write(&lines)
     }
 
@@ -169,7 +169,7 @@ impl Record {
             }
             ["swap", id, storage, path, new, old] => {
                 self.swaps
-                    .extend(Self::swap(id.to_owned(), storage, path, new, old))
+                    .extend(Self::swap(id.to_owned(), storage, path, new, old));
             }
             _ => {}
         }
@@ -191,7 +191,11 @@ impl Record {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -225,7 +229,7 @@ mod tests {
             swap.old
         );
         let whole = Record::parse(&text);
-        assert_eq!(whole.swaps, [swap.clone()]);
+        assert_eq!(whole.swaps, std::slice::from_ref(&swap));
         assert_eq!(whole.backup.as_deref(), Some("refs/x"));
         assert!(!whole.done && Record::parse(&(text.clone() + "done\n")).done);
         for length in 0..text.len() {

@@ -9,7 +9,7 @@ use crate::git::WorkTree;
 use crate::process::check_interrupted;
 
 /// How often a run that waits looks again.
-const PATIENCE: Duration = Duration::from_millis(50);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(50);
 
 /// A held lock on a work tree's gates.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 //! replaced is kept under a backup ref; what is about to happen is written into a journal; the new files are made, out of sight; each
 //! is exchanged with the old file at one moment, and what came out is read again (an editor that saved meanwhile wins); the index
 //! gets the fixes by git's own rules. The old files themselves lie in `.git/scaffold/write-back/kept` until the next run, which looks whether
-//! somebody still wrote to them. A run that is killed leaves a journal, from which [`recover`] tells what is whose.
+//! somebody still wrote to them. A run that is killed leaves a journal, from which [`recover()`] tells what is whose.
 //!
 //! A work tree's file is never removed, never written in place, and never gets conflict markers. A link is never followed. A file with
 //! several names (hard links) is parted from the others, as git does it. It must not know what made a fix, or how it is reported.
@@ -19,10 +19,11 @@ mod recover;
 mod settle;
 mod swap;
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 pub(crate) use apply::apply;
-pub(crate) use lock::Lock;
+pub(crate) use lock::{Lock, PATIENCE};
 pub(crate) use recover::recover;
 
 use crate::git::{Mode, ObjectId};
@@ -50,13 +51,6 @@ pub(crate) enum Original {
     Staged(ObjectId),
     /// What the work tree has, known by the BLAKE3 hash of its bytes.
     WorkTree(blake3::Hash),
-}
-
-impl Original {
-    /// This content of the work tree.
-    pub(crate) fn of_work_tree(bytes: &[u8]) -> Self {
-        Self::WorkTree(blake3::hash(bytes))
-    }
 }
 
 /// What became of all fixes.

@@ -9,7 +9,7 @@ use super::journal::{self, Record, Swap};
 use super::lock::Lock;
 use super::place::{Scratch, Spot, Storage, find, state};
 use super::restore_command;
-use super::settle::{State, names, settle};
+use super::settle::{Stand, State, names, settle};
 use crate::error::{Error, Result};
 use crate::fs::folder::{Facts, Folder, Found};
 use crate::git::{IndexLock, Mode, Objects, Saved, WorkTree};
@@ -100,8 +100,13 @@ impl Rescue {
         kept: &Folder,
         remarks: &mut Vec<String>,
     ) -> Result<()> {
+        let stand = if record.done {
+            Stand::Over
+        } else {
+            Stand::UnderWay
+        };
         for name in names(swap) {
-            let state = settle(spot, kept, swap, &name, !record.done)
+            let state = settle(spot, kept, swap, &name, stand)
                 .map_err(|error| stuck(&swap.path, &error))?;
             match state {
                 State::Empty => {}
@@ -177,7 +182,7 @@ impl Rescue {
             let name = work_tree.back_up(scratch.path(), &self.saved)?;
             for saved in &self.saved {
                 let how = restore_command(&name, saved.place, &saved.path)
-                    .map_or_else(|| format!("see: git ls-tree -r -z {name}"), |it| it);
+                    .unwrap_or_else(|| format!("see: git ls-tree -r -z {name}"));
                 remarks.push(format!(
                     "`{}` was written to after a fix had replaced it; what was written is kept: {how}",
                     saved.path
@@ -207,7 +212,7 @@ fn stopped(record: &Record, swap: &Swap) -> String {
     let path = &swap.path;
     let backup = record.backup.as_deref().unwrap_or_default();
     let how = restore_command(backup, "worktree", path)
-        .map_or_else(|| format!("see: git ls-tree -r -z {backup}"), |it| it);
+        .unwrap_or_else(|| format!("see: git ls-tree -r -z {backup}"));
     format!(
         "a run that was stopped had fixed `{path}` in the work tree; what it replaced is kept: {how}"
     )

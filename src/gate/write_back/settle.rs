@@ -23,6 +23,17 @@ pub(super) enum State {
     Foreign(Option<(Facts, Vec<u8>)>),
 }
 
+/// How far the run that made a swap is known to have come with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// It may have been stopped in the middle: a name that leads nowhere may be our doing.
+    UnderWay,
+    /// The new file has the name. The user has not been told so yet.
+    Swapped,
+    /// The user has been told, and what lies under the name is theirs alone.
+    Over,
+}
+
 /// The names in storage that belong to a swap: of the new file or the one that came out, and of an old one that was moved away.
 pub(super) fn names(swap: &Swap) -> [OsString; 2] {
     [OsString::from(&swap.id), moved(swap)]
@@ -33,8 +44,7 @@ pub(super) fn moved(swap: &Swap) -> OsString {
     OsString::from(format!("{}{MOVED}", swap.id))
 }
 
-/// Looks at one name. `may_put_back`: the run that made the swap is not at its end, so that its file in the work tree is not yet
-/// something that the user has seen and relies on.
+/// Looks at one name.
 ///
 /// # Errors
 /// When storage cannot be read.
@@ -43,7 +53,7 @@ pub(super) fn settle(
     kept: &Folder,
     swap: &Swap,
     name: &OsStr,
-    may_put_back: bool,
+    stand: Stand,
 ) -> io::Result<State> {
     let found = kept.read(name)?;
     let content = match found {
@@ -62,13 +72,14 @@ pub(super) fn settle(
             return remove(kept, name);
         }
         let is_missing = spot.is_some_and(|spot| is_free(&spot.folder, &spot.name));
-        if hash == swap.old && !(is_missing && may_put_back && name == moved(swap)) {
+        let was_moved = stand == Stand::UnderWay && name == moved(swap);
+        if hash == swap.old && !(is_missing && was_moved) {
             return Ok(State::Old);
         }
     }
     if let Some(spot) = spot
-        && may_put_back
-        && put_back(spot, kept, swap, name)?
+        && stand != Stand::Over
+        && put_back(spot, kept, swap, name, stand)?
     {
         return Ok(State::PutBack);
     }
@@ -90,10 +101,17 @@ fn remove(kept: &Folder, name: &OsStr) -> io::Result<State> {
 }
 
 /// Brings back what came out, where the work tree still has our new file or nothing at all. Says whether that was done.
-fn put_back(spot: &Spot, kept: &Folder, swap: &Swap, name: &OsStr) -> io::Result<bool> {
+fn put_back(
+    spot: &Spot,
+    kept: &Folder,
+    swap: &Swap,
+    name: &OsStr,
+    stand: Stand,
+) -> io::Result<bool> {
     if is_free(&spot.folder, &spot.name) {
         // An exchanged file is missing only where somebody removed it; a moved one is missing because we moved it.
-        return Ok(name == moved(swap) && return_moved(spot, kept, name));
+        let was_moved = stand == Stand::UnderWay && name == moved(swap);
+        return Ok(was_moved && return_moved(spot, kept, name));
     }
     if !is_content(&spot.folder, &spot.name, swap.new) {
         return Ok(false);

@@ -10,7 +10,7 @@ use super::apply::{Moment, Watch};
 use super::journal::Swap;
 use super::place::Spot;
 use super::settle::{
-    State, exchange_back, is_content, is_of_these_files, moved, return_moved, settle,
+    Stand, State, exchange_back, is_content, is_of_these_files, moved, return_moved, settle,
 };
 use crate::fs::folder::{Folder, Found};
 
@@ -74,7 +74,7 @@ impl Pair<'_> {
             _ => {}
         }
         watch(Moment::Settling(&swap.path));
-        match settle(Some(spot), kept, swap, id, true) {
+        match settle(Some(spot), kept, swap, id, Stand::UnderWay) {
             // The old file after all: somebody saved it and came back to it in between.
             Ok(State::Old) if is_content(&spot.folder, &spot.name, swap.new) => Swapped::Done,
             _ => Swapped::Edited,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// Random numbers that are the same in every run: SplitMix64, by Steele, Lea and Flood (2014).
+/// Random numbers that are the same in every run: `SplitMix64`, by Steele, Lea and Flood (2014).
 struct Seeded(u64);
 
 impl Seeded {
@@ -41,7 +41,7 @@ pub(crate) fn file(number: usize) -> (String, String) {
 /// From 0.3 to 5 kB.
 fn python(number: usize, seeded: &mut Seeded) -> String {
     let mut text = format!("\"\"\"Module {number} of a made-up repository.\"\"\"\n");
-    for function in 0..1 + seeded.of(20) {
+    for function in 0..=seeded.of(20) {
         let (factor, limit) = (seeded.of(100), seeded.of(10_000));
         write!(
             text,
@@ -69,7 +69,7 @@ fn yaml(seeded: &mut Seeded) -> String {
 
 fn prose(seeded: &mut Seeded) -> String {
     let mut text = String::from("# Notes\n");
-    for _ in 0..1 + seeded.of(20) {
+    for _ in 0..=seeded.of(20) {
         writeln!(
             text,
             "\nWhat was measured is {}, and {} was expected.",

@@ -171,7 +171,7 @@ fn native(repository: &Repository, size: usize) -> Results {
 fn edits(repository: &Repository, size: usize) -> Results {
     repository.reset();
     repository.stage(1);
-    repository.edit(0..1, "LIMIT = 2\n");
+    repository.edit([0], "LIMIT = 2\n");
     repository.edit(1..=EDITED.min(size / 2), "UNSTAGED = 1\n");
     let rows = [
         Row::new(

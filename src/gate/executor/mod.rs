@@ -3,26 +3,33 @@
 //! Called by the run, after the native gates. Tools see copies outside the repository, or the work tree where that is what is
 //! checked; they are never shown the repository itself.
 
+mod conclusion;
+mod layout;
+mod open;
+mod worker;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use super::cache::{Passed, name};
-use super::file::File;
-use super::outcome::{GateOutcome, State};
+use super::outcome::GateOutcome;
 use super::reader::{Reader, Shortcut};
 use super::run::{Mended, Request, restages};
 use super::select::Selected;
 use super::settings::Needs;
-use super::shadow::{FileShadow, TreeShadow};
-use super::snapshot::{Of, Snapshot};
+use super::shadow::FileShadow;
+use super::snapshot::Snapshot;
 use super::task::Task;
-use super::tool::{self, Job, Verdict};
+use super::tool::Verdict;
 use super::tree::Tree;
 use super::turnstile::Turnstile;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::repo_path::RepoPath;
+
+use open::Open;
+use worker::{Floor, Worker};
 
 /// Runs the tools of one run.
 pub(super) struct Executor<'r, 'a> {
@@ -42,24 +49,6 @@ pub(super) struct Executed {
     pub(super) gates: Vec<(usize, GateOutcome)>,
     /// The new contents by the number of the file, those of the native gates among them.
     pub(super) mended: BTreeMap<usize, Mended>,
-}
-
-/// A tool, the files that it has still to look at, and what came of it.
-struct Open<'s> {
-    task: Task<'s>,
-    files: Vec<usize>,
-    verdict: Option<Result<Verdict>>,
-    mended: Vec<RepoPath>,
-    /// Whether it has anything to look at.
-    is_open: bool,
-    /// Why it was not started after all.
-    not_started: Option<String>,
-}
-
-/// What the threads share.
-struct Floor<'t> {
-    turnstile: &'t Turnstile,
-    failed: &'t AtomicBool,
 }
 
 impl Executor<'_, '_> {
@@ -95,8 +84,7 @@ impl Executor<'_, '_> {
         };
         let mut open = Vec::new();
         for task in tasks {
-            let (files, is_open) = self.still_open(&task, &passed, tree.as_ref(), &mended)?;
-            open.push(Open::new(task, files, is_open));
+            open.push(self.still_open(task, &passed, tree.as_ref(), &mended)?);
         }
         let before = mended.clone();
         self.first_round(&mut open, tree.as_ref(), &mut mended)?;
@@ -118,21 +106,23 @@ impl Executor<'_, '_> {
         Ok(Executed { gates, mended })
     }
 
-    /// The files of a tool that have not passed before, and whether there is anything left to do.
-    fn still_open(
+    /// A tool, with those of its files that have not passed before.
+    fn still_open<'s>(
         &self,
-        task: &Task,
+        task: Task<'s>,
         passed: &Passed,
         tree: Option<&Tree>,
         mended: &BTreeMap<usize, Mended>,
-    ) -> Result<(Vec<usize>, bool)> {
+    ) -> Result<Open<'s>> {
         let files = &task.selected.files;
         if !task.is_by_file() {
-            let key = tree.and_then(|tree| task.tree_key(&tree.digest));
-            let is_open = !key.is_some_and(|key| passed.has(&key));
-            return Ok((if is_open { files.clone() } else { Vec::new() }, is_open));
+            let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
+            let has_work = !key.is_some_and(|key| passed.has(&key));
+            let files = if has_work { files.clone() } else { Vec::new() };
+            return Ok(Open::new(task, files, has_work));
         }
         let mut open = Vec::new();
+        let mut keys = BTreeMap::new();
         for number in files {
             let key = task.file_key(
                 &self.snapshot.files[*number],
@@ -141,10 +131,14 @@ impl Executor<'_, '_> {
             )?;
             if !key.is_some_and(|key| passed.has(&key)) {
                 open.push(*number);
+                keys.extend(key.map(|key| (*number, key)));
             }
         }
-        let is_open = !open.is_empty();
-        Ok((open, is_open))
+        let has_work = !open.is_empty();
+        Ok(Open {
+            keys,
+            ..Open::new(task, open, has_work)
+        })
     }
 
     /// Fixers in their order, and beside them the checks on what is there before any of them.
@@ -156,7 +150,7 @@ impl Executor<'_, '_> {
     ) -> Result<()> {
         let (mut fixers, mut checks): (Vec<&mut Open>, Vec<&mut Open>) = open
             .iter_mut()
-            .filter(|it| it.is_open)
+            .filter(|it| it.has_work)
             .partition(|it| it.task.changes() && it.task.given == Needs::Files);
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
         let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
@@ -175,10 +169,10 @@ impl Executor<'_, '_> {
                     Needs::WorkTree => self.snapshot.work_tree.root(),
                     _ => shown.as_ref().map_or(self.place, FileShadow::root),
                 };
-                let (shared, floor) = (self.shared(), &floor);
+                let (shared, floor) = (self.worker(), &floor);
                 scope.spawn(move || shared.work(it, root, floor));
             }
-            let shared = self.shared();
+            let shared = self.worker();
             let floor = &floor;
             let syncing = tree.filter(|_| !in_tree.is_empty()).map(|tree| {
                 scope.spawn(move || -> Result<()> {
@@ -223,7 +217,7 @@ impl Executor<'_, '_> {
                 it.not_started = Some(format!("`{before}` broke down before it"));
                 continue;
             }
-            self.shared().work(it, shadow.root(), floor);
+            self.worker().work(it, shadow.root(), floor);
             match &it.verdict {
                 Some(Ok(_)) => {}
                 Some(Err(_)) => {
@@ -280,7 +274,7 @@ impl Executor<'_, '_> {
         changed: &BTreeSet<usize>,
         mended: &BTreeMap<usize, Mended>,
     ) -> Result<()> {
-        let mut again: Vec<(&mut Open, Vec<usize>)> = Vec::new();
+        let mut again: Vec<(&mut Open, Vec<usize>, bool)> = Vec::new();
         for it in open
             .iter_mut()
             .filter(|it| !it.task.changes() && it.not_started.is_none())
@@ -293,23 +287,24 @@ impl Executor<'_, '_> {
                 .copied()
                 .filter(|number| changed.contains(number))
                 .collect();
-            if affected.is_empty()
-                || it.task.given == Needs::WorkTree && self.snapshot.of != Of::WorkTree
-            {
+            // The work tree does not have the fixes yet.
+            if affected.is_empty() || it.task.given == Needs::WorkTree {
                 continue;
             }
-            let files = if it.task.is_by_file() {
-                affected
-            } else {
+            // What was said of no file in particular may have been said of one that is mended now.
+            let is_whole = !it.task.is_by_file() || it.is_unplaced();
+            let files = if is_whole {
                 it.task.selected.files.clone()
+            } else {
+                affected
             };
-            again.push((it, files));
+            again.push((it, files, is_whole));
         }
         if again.is_empty() {
             return Ok(());
         }
         let mut second: Vec<Open> = Vec::new();
-        for (it, files) in &again {
+        for (it, files, _) in &again {
             second.push(Open::new(it.task.clone(), files.clone(), true));
         }
         let tree = if second.iter().any(|it| it.task.given == Needs::Tree) {
@@ -318,17 +313,17 @@ impl Executor<'_, '_> {
             None
         };
         self.first_round(&mut second, tree.as_ref(), &mut mended.clone())?;
-        for ((first, _), second) in again.into_iter().zip(second) {
+        for ((first, files, is_whole), second) in again.into_iter().zip(second) {
             let Some(verdict) = second.verdict else {
                 continue;
             };
             first.verdict = Some(match (first.verdict.take(), verdict) {
-                (Some(Ok(old)), Ok(new)) if first.task.is_by_file() => {
-                    Ok(self.merged(old, new, changed))
-                }
-                (Some(Err(error)), Ok(_)) if first.task.is_by_file() => Err(error),
+                (Some(Ok(old)), Ok(new)) if !is_whole => Ok(self.merged(old, new, changed)),
                 (_, new) => new,
             });
+            let mut looked_at: BTreeSet<usize> = first.files.iter().copied().collect();
+            looked_at.extend(files);
+            first.files = looked_at.into_iter().collect();
         }
         Ok(())
     }
@@ -345,14 +340,12 @@ impl Executor<'_, '_> {
                 .as_ref()
                 .is_some_and(|at| paths.contains(&at.path))
         };
-        let had = !old.findings.is_empty();
         let mut findings: Vec<Finding> = old
             .findings
             .into_iter()
             .filter(|it| !is_stale(it))
             .collect();
-        let still_failed =
-            !old.passed && (!had || findings.iter().any(|it| it.severity == Severity::Error));
+        let still_failed = !old.passed && findings.iter().any(|it| it.severity == Severity::Error);
         findings.extend(new.findings);
         Verdict {
             passed: new.passed && !still_failed,
@@ -363,226 +356,14 @@ impl Executor<'_, '_> {
         }
     }
 
-    /// Lays out the files of some tools and what configures them; `None` where none of them is given files.
-    fn lay_out<'o, 's: 'o>(
-        &self,
-        name: &str,
-        open: impl Iterator<Item = &'o Open<'s>> + Clone,
-        mended: &BTreeMap<usize, Mended>,
-    ) -> Result<Option<FileShadow>> {
-        let open = open.filter(|it| it.task.given == Needs::Files);
-        if open.clone().next().is_none() {
-            return Ok(None);
-        }
-        let mut numbers: BTreeSet<usize> = BTreeSet::new();
-        let mut configuration: BTreeMap<&RepoPath, &File> = BTreeMap::new();
-        for it in open {
-            numbers.extend(&it.files);
-            configuration.extend(&it.task.configuration);
-        }
-        let files = numbers.iter().map(|number| {
-            let file = &self.snapshot.files[*number];
-            let bytes = match mended.get(number) {
-                Some(mended) => mended.bytes.clone(),
-                None => self.reader.read(file)?,
-            };
-            Ok((file.path.clone(), file.mode, bytes))
-        });
-        let known: BTreeSet<&RepoPath> = numbers
-            .iter()
-            .map(|it| &self.snapshot.files[*it].path)
-            .collect();
-        let configuration = configuration
-            .iter()
-            .filter(|(path, _)| !known.contains(*path))
-            .map(|(path, file)| Ok(((*path).clone(), file.mode, self.reader.read(file)?)));
-        // The first content that cannot be read ends the laying out.
-        let mut unreadable = None;
-        let readable = files.chain(configuration).map_while(|it| match it {
-            Ok(it) => Some(it),
-            Err(error) => {
-                unreadable = Some(error);
-                None
-            }
-        });
-        let shadow = FileShadow::lay_out(&self.place.join(name), readable);
-        unreadable.map_or(shadow, Err).map(Some)
-    }
-
     /// What can be handed to threads.
-    fn shared(&self) -> Shared<'_> {
-        Shared {
+    fn worker(&self) -> Worker<'_> {
+        Worker {
             snapshot: self.snapshot,
             shortcut: self.shortcut,
             request: self.request,
             place: self.place,
             say: self.say,
         }
-    }
-
-    /// What a tool came to, and what of it is worth remembering.
-    fn conclude(
-        &self,
-        it: Open,
-        passed: &mut Passed,
-        mended: &BTreeMap<usize, Mended>,
-        changed: &BTreeSet<usize>,
-    ) -> Result<GateOutcome> {
-        let task = &it.task;
-        let mut outcome = GateOutcome::new(&task.selected.gate, &task.selected.project.folder);
-        outcome.files = task.selected.files.len();
-        outcome.cached = outcome.files - it.files.len();
-        outcome.mended = it.mended;
-        if let Some(why) = it.not_started {
-            outcome.state = State::Skipped(why);
-            return Ok(outcome);
-        }
-        match it.verdict {
-            None => {}
-            Some(Err(error)) if error.kind() == Kind::Interrupted => return Err(error),
-            Some(Err(error)) => outcome.state = State::Broken(error),
-            Some(Ok(verdict)) => {
-                outcome.elapsed = Some(verdict.elapsed);
-                outcome.findings = verdict.findings;
-                outcome.output = verdict.output;
-                if verdict.passed {
-                    self.remember(task, &it.files, passed, mended, changed)?;
-                } else {
-                    outcome.state = State::Failed;
-                }
-            }
-        }
-        Ok(outcome)
-    }
-
-    fn remember(
-        &self,
-        task: &Task,
-        files: &[usize],
-        passed: &mut Passed,
-        mended: &BTreeMap<usize, Mended>,
-        changed: &BTreeSet<usize>,
-    ) -> Result<()> {
-        if task.given == Needs::Tree {
-            let tree = Tree::of(self.snapshot, mended)?;
-            if let Some(key) = task.tree_key(&tree.digest) {
-                passed.add(key);
-            }
-            return Ok(());
-        }
-        for number in files {
-            // That a fixer is content with its own work is for its next run to say.
-            if task.fixing && changed.contains(number) {
-                continue;
-            }
-            let file = &self.snapshot.files[*number];
-            if let Some(key) = task.file_key(file, mended.get(number), self.reader)? {
-                passed.add(key);
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<'s> Open<'s> {
-    fn new(task: Task<'s>, files: Vec<usize>, is_open: bool) -> Self {
-        Self {
-            task,
-            files,
-            verdict: None,
-            mended: Vec::new(),
-            is_open,
-            not_started: None,
-        }
-    }
-
-    /// Notes that it would change a file, which is what a fixer finds when it is only to check.
-    fn would_change(&mut self, path: &RepoPath) {
-        if let Some(Ok(verdict)) = &mut self.verdict {
-            let gate = self.task.selected.gate.clone();
-            let finding = Finding::error(gate, "this file would be changed")
-                .in_file(path)
-                .help("scaffold check --fix");
-            verdict.findings.push(finding);
-            verdict.passed = false;
-        }
-    }
-}
-
-/// What the threads that run tools are given: everything but the contents by name, which each opens for itself.
-#[derive(Clone, Copy)]
-struct Shared<'r> {
-    snapshot: &'r Snapshot<'r>,
-    shortcut: &'r Shortcut<'r>,
-    request: &'r Request,
-    place: &'r Path,
-    say: &'r (dyn Fn(&str) + Sync),
-}
-
-impl Shared<'_> {
-    /// Runs one tool in a folder that is laid out for it.
-    fn work(&self, it: &mut Open, root: &Path, floor: &Floor) {
-        let verdict = floor.turnstile.pass(|| {
-            if self.request.fail_fast && floor.failed.load(Ordering::SeqCst) {
-                return None;
-            }
-            (self.say)(&it.task.selected.gate);
-            Some(self.start(it, root))
-        });
-        match verdict {
-            None => it.not_started = Some("another gate has failed (--fail-fast)".to_owned()),
-            Some(verdict) => {
-                if !verdict.as_ref().is_ok_and(|it| it.passed) {
-                    floor.failed.store(true, Ordering::SeqCst);
-                }
-                it.verdict = Some(verdict);
-            }
-        }
-    }
-
-    fn start(&self, it: &Open, root: &Path) -> Result<Verdict> {
-        let task = &it.task;
-        let project = &task.selected.project.folder;
-        let folder: PathBuf = match crate::repo_path::bytes_to_path(project) {
-            Some(below) if !project.is_empty() => root.join(below),
-            _ => root.to_owned(),
-        };
-        let files: Vec<&[u8]> = if task.takes_files() {
-            it.files
-                .iter()
-                .filter_map(|number| self.snapshot.files[*number].path.strip(project))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        tool::run(&Job {
-            name: &task.selected.gate,
-            tool: task.tool,
-            settings: &task.selected.settings,
-            environment: task.environment.as_ref(),
-            folder: &folder,
-            prefix: project,
-            work_tree: self.snapshot.work_tree.root(),
-            files: &files,
-            given: task.given,
-            fixing: task.fixing,
-            host: self.snapshot.work_tree.host(),
-            cache: &self.place.join("tools"),
-        })
-    }
-
-    /// Brings the copy of everything up to date, and gives its folder.
-    fn sync(&self, tree: &Tree) -> Result<PathBuf> {
-        let place = self.place.join("tree");
-        let reader = Reader::new(self.snapshot.work_tree, self.shortcut);
-        let entries = tree
-            .entries
-            .iter()
-            .map(|(path, mode, id)| (path.as_bytes(), *mode, *id));
-        let (shadow, _) = TreeShadow::sync(&place, entries, |id| match tree.mended.get(id) {
-            Some(bytes) => Ok(bytes.clone()),
-            None => reader.objects().read(id),
-        })?;
-        Ok(shadow.root().to_owned())
     }
 }

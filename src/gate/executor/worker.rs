@@ -1,0 +1,100 @@
+//! Running one tool, on a thread of its own.
+//!
+//! Called by the executor. It knows where a tool is to look, and not why.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::super::reader::{Reader, Shortcut};
+use super::super::run::Request;
+use super::super::shadow::TreeShadow;
+use super::super::snapshot::Snapshot;
+use super::super::tool::{self, Job, Verdict};
+use super::super::tree::Tree;
+use super::super::turnstile::Turnstile;
+use super::open::Open;
+use crate::error::Result;
+
+/// What the threads share.
+pub(super) struct Floor<'t> {
+    pub(super) turnstile: &'t Turnstile,
+    pub(super) failed: &'t AtomicBool,
+}
+
+/// What the threads that run tools are given: everything but the contents by name, which each opens for itself.
+#[derive(Clone, Copy)]
+pub(super) struct Worker<'r> {
+    pub(super) snapshot: &'r Snapshot<'r>,
+    pub(super) shortcut: &'r Shortcut<'r>,
+    pub(super) request: &'r Request,
+    pub(super) place: &'r Path,
+    pub(super) say: &'r (dyn Fn(&str) + Sync),
+}
+
+impl Worker<'_> {
+    /// Runs one tool in a folder that is laid out for it.
+    pub(super) fn work(&self, it: &mut Open, root: &Path, floor: &Floor) {
+        let verdict = floor.turnstile.pass(|| {
+            if self.request.fail_fast && floor.failed.load(Ordering::SeqCst) {
+                return None;
+            }
+            (self.say)(&it.task.selected.gate);
+            let verdict = self.start(it, root);
+            // Before the next one is let in.
+            if !verdict.as_ref().is_ok_and(|it| it.passed) {
+                floor.failed.store(true, Ordering::SeqCst);
+            }
+            Some(verdict)
+        });
+        match verdict {
+            None => it.not_started = Some("another gate has failed (--fail-fast)".to_owned()),
+            Some(verdict) => it.verdict = Some(verdict),
+        }
+    }
+
+    pub(super) fn start(&self, it: &Open, root: &Path) -> Result<Verdict> {
+        let task = &it.task;
+        let project = &task.selected.project.folder;
+        let folder: PathBuf = match crate::repo_path::bytes_to_path(project) {
+            Some(below) if !project.is_empty() => root.join(below),
+            _ => root.to_owned(),
+        };
+        let files: Vec<&[u8]> = if task.takes_files() {
+            it.files
+                .iter()
+                .filter_map(|number| self.snapshot.files[*number].path.strip(project))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        tool::run(&Job {
+            name: &task.selected.gate,
+            tool: task.tool,
+            settings: &task.selected.settings,
+            environment: task.environment.as_ref(),
+            folder: &folder,
+            prefix: project,
+            work_tree: self.snapshot.work_tree.root(),
+            files: &files,
+            given: task.given,
+            fixing: task.fixing,
+            host: self.snapshot.work_tree.host(),
+            cache: &self.place.join("tools"),
+        })
+    }
+
+    /// Brings the copy of everything up to date, and gives its folder.
+    pub(super) fn sync(&self, tree: &Tree) -> Result<PathBuf> {
+        let place = self.place.join("tree");
+        let reader = Reader::new(self.snapshot.work_tree, self.shortcut);
+        let entries = tree
+            .entries
+            .iter()
+            .map(|(path, mode, id)| (path.as_bytes(), *mode, *id));
+        let (shadow, _) = TreeShadow::sync(&place, entries, |id| match tree.mended.get(id) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => reader.objects().read(id),
+        })?;
+        Ok(shadow.root().to_owned())
+    }
+}
