@@ -48,7 +48,12 @@ impl WorkTree {
     /// # Errors
     /// When git fails.
     pub(crate) fn staged<T>(&self, meanwhile: impl FnOnce() -> T) -> Result<(Vec<Change>, T)> {
-        let command = self.git().args(["diff", "--cached"]).args(RAW).brief();
+        // Of history nothing is asked, and git would make room for all of it.
+        let command = self
+            .git()
+            .args(["-c", "core.commitGraph=false", "diff", "--cached"])
+            .args(RAW)
+            .brief();
         let (text, beside) =
             self.output_while(&command, "compare the index with HEAD", meanwhile)?;
         Ok((changes(&command, &text)?, beside))
