@@ -38,7 +38,7 @@ fn the_questions_are_data_too_and_each_can_be_answered() {
     let shown: Value =
         serde_json::from_str(&show(&["base", "--format", "json"], 0).stdout).unwrap();
     let questions = shown["layers"][0]["variables"].as_array().unwrap();
-    assert_eq!(questions.len(), 14);
+    assert_eq!(questions.len(), 15);
     let sandbox = Sandbox::new();
     let mut command = sandbox.scaffold();
     command.args(["new", "hello", "--dry-run", "--format", "json"]);

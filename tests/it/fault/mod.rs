@@ -98,7 +98,7 @@ pub(crate) fn at_every_call<P>(
         folder.display()
     );
     drop(place);
-    let next = AtomicUsize::new(1);
+    let (next, spared) = (AtomicUsize::new(1), AtomicUsize::new(0));
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
@@ -115,13 +115,14 @@ pub(crate) fn at_every_call<P>(
                     let place = prepare();
                     let (command, folder) = command(&place);
                     let run = faulty(command, &folder, number, fault);
-                    // The run is the same up to the fault, so it has to have come that far.
-                    let call = run.calls.get(number - 1).unwrap_or_else(|| {
-                        panic!(
-                            "{fault:?} at call {number} of {}: never reached",
-                            sound.calls.len()
-                        )
-                    });
+                    // The run is the same up to the fault, so it comes that far; but for a call or two that what others do at the
+                    // same time may spare it. Then it has to have ended well.
+                    let Some(call) = run.calls.get(number - 1) else {
+                        let (calls, code) = (sound.calls.len(), run.finished.code);
+                        assert_eq!(code, Some(0), "{fault:?} at call {number} of {calls}");
+                        spared.fetch_add(1, Ordering::Relaxed);
+                        continue;
+                    };
                     // Shown only where the check panics.
                     eprintln!(
                         "{fault:?} at {call:?}: exit {:?}\n{}",
@@ -132,6 +133,11 @@ pub(crate) fn at_every_call<P>(
             });
         }
     });
+    let (spared, calls) = (spared.into_inner(), sound.calls.len());
+    assert!(
+        spared * 20 <= calls,
+        "{fault:?} was never reached at {spared} of {calls} calls"
+    );
     sound.calls
 }
 
