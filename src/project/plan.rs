@@ -11,7 +11,6 @@ use super::interview::Interviewed;
 use super::locks::Locks;
 use crate::error::{Error, Result};
 use crate::python::version::{CEILING, FLOOR};
-use crate::template::check;
 use crate::template::composition::{Content, RenderedFile, sorted_and_distinct};
 use crate::template::layer::{Kind, Ownership};
 use crate::template::literal::toml_tables;
@@ -92,7 +91,7 @@ pub(crate) fn plan(interviewed: Interviewed<'_>, locks: &Locks) -> Result<Plan> 
     context.data_mut()["scaffold_tables"] = toml_tables(&own).trim_end().into();
     context.data_mut()["contributions"] = Value::Object(contributions);
 
-    let mut files = composition.files(&renderer, &context)?;
+    let mut files = composition.files(&renderer, &context, FLOOR)?;
     for (path, text) in [
         (facts.requirements.as_str(), &locks.runtime),
         (DEV_REQUIREMENTS, &locks.dev),
@@ -108,9 +107,6 @@ pub(crate) fn plan(interviewed: Interviewed<'_>, locks: &Locks) -> Result<Plan> 
         });
     }
     let files = sorted_and_distinct(files)?;
-    for file in &files {
-        check::check(file, FLOOR)?;
-    }
     Ok(Plan {
         answers,
         files,

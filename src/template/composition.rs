@@ -3,12 +3,16 @@
 //! Made by `project` once the answers are known; pure. It must not know what the contributions mean, but for the lists that
 //! carry requirements, ignore lines and tool settings.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use handlebars::Context;
 use serde_json::{Map, Value, json};
 
-use super::layer::{Kind, Layer, Ownership, SourceContent, bare};
+use super::check::check;
+use super::layer::{FileRule, Kind, Layer, Ownership, SourceContent, SourceFile, bare};
 use super::render::Renderer;
 use crate::error::{Error, Result};
+use crate::python::Series;
 
 /// The layers of one project, in the order in which they are applied.
 #[derive(Debug)]
@@ -131,55 +135,103 @@ impl<'a> Composition<'a> {
         Ok(all)
     }
 
-    /// Every file of the composition, rendered with `context`, sorted by path.
+    /// Every file of the composition, rendered with `context` and checked, sorted by path. `python` is the oldest Python that must
+    /// read the files for it.
     ///
     /// # Errors
-    /// When a template is wrong, a path leads outside the project, or two layers claim the same path.
+    /// When a template is wrong, a file does not parse, a path leads outside the project, or two layers claim the same path.
     pub(crate) fn files(
         &self,
         renderer: &Renderer,
         context: &Context,
+        python: Series,
     ) -> Result<Vec<RenderedFile>> {
-        let mut files: Vec<RenderedFile> = Vec::new();
-        for layer in &self.layers {
-            for source in &layer.files {
-                let rule = layer.rule(bare(&source.path)).cloned().unwrap_or_default();
-                if !holds(&rule.when, context.data()) {
-                    continue;
-                }
-                let origin = format!("{}/files/{}", layer.folder, source.path);
-                let path = renderer.render(&origin, bare(&source.path), context)?;
-                inside(&path).map_err(|reason| {
-                    Error::new(format!("{origin}: the path `{path}` {reason}"))
-                })?;
-                let made = match &source.content {
-                    SourceContent::Link(target) => {
-                        link_inside(&path, target).map_err(|reason| {
-                            Error::new(format!("{origin}: the link target `{target}` {reason}"))
-                        })?;
-                        Content::Link(target.clone())
-                    }
-                    SourceContent::Bytes { bytes, executable } => Content::Bytes {
-                        bytes: if source.path.ends_with(".hbs") {
-                            let text = std::str::from_utf8(bytes).map_err(|_| {
-                                Error::new(format!("{origin} is a template but not UTF-8 text"))
-                            })?;
-                            renderer.render(&origin, text, context)?.into_bytes()
-                        } else {
-                            bytes.to_vec()
-                        },
-                        executable: *executable || rule.executable,
-                    },
+        let sources: Vec<Source> = self
+            .layers
+            .iter()
+            .flat_map(|layer| layer.files.iter().map(|file| Source::new(layer, file)))
+            .filter(|source| holds(&source.rule.when, context.data()))
+            .collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(source) = sources.get(number) else {
+                    return done;
                 };
-                files.push(RenderedFile {
-                    path,
-                    content: made,
-                    ownership: rule.ownership,
-                    origin,
-                });
+                let file = source.rendered(renderer, context);
+                let checked = file.and_then(|file| check(&file, python).map(|()| file));
+                done.push((number, checked));
             }
-        }
-        sorted_and_distinct(files)
+        };
+        // Templates are read anew by every run, and that is most of its time.
+        let threads =
+            std::thread::available_parallelism().map_or(1, |it| it.get().min(MOST_THREADS));
+        let mut files = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut done = work();
+            for other in others {
+                done.extend(other.join().unwrap_or_else(|_| {
+                    vec![(0, Err(Error::new("a render came to an unexpected end")))]
+                }));
+            }
+            done
+        });
+        // Of several errors, always the same one is told.
+        files.sort_by_key(|(number, _)| *number);
+        let files = files.into_iter().map(|(_, file)| file);
+        sorted_and_distinct(files.collect::<Result<_>>()?)
+    }
+}
+
+/// More than these have nothing to do.
+const MOST_THREADS: usize = 4;
+
+/// A file of a layer, with what the layer says of it.
+struct Source<'a> {
+    layer: &'a Layer,
+    file: &'a SourceFile,
+    rule: FileRule,
+}
+
+impl<'a> Source<'a> {
+    fn new(layer: &'a Layer, file: &'a SourceFile) -> Self {
+        let rule = layer.rule(bare(&file.path)).cloned().unwrap_or_default();
+        Self { layer, file, rule }
+    }
+
+    fn rendered(&self, renderer: &Renderer, context: &Context) -> Result<RenderedFile> {
+        let Self { layer, file, rule } = self;
+        let origin = format!("{}/files/{}", layer.folder, file.path);
+        let path = renderer.render(&origin, bare(&file.path), context)?;
+        inside(&path)
+            .map_err(|reason| Error::new(format!("{origin}: the path `{path}` {reason}")))?;
+        let made = match &file.content {
+            SourceContent::Link(target) => {
+                link_inside(&path, target).map_err(|reason| {
+                    Error::new(format!("{origin}: the link target `{target}` {reason}"))
+                })?;
+                Content::Link(target.clone())
+            }
+            SourceContent::Bytes { bytes, executable } => Content::Bytes {
+                bytes: if file.path.ends_with(".hbs") {
+                    let text = std::str::from_utf8(bytes).map_err(|_| {
+                        Error::new(format!("{origin} is a template but not UTF-8 text"))
+                    })?;
+                    renderer.render(&origin, text, context)?.into_bytes()
+                } else {
+                    bytes.to_vec()
+                },
+                executable: *executable || rule.executable,
+            },
+        };
+        Ok(RenderedFile {
+            path,
+            content: made,
+            ownership: rule.ownership,
+            origin,
+        })
     }
 }
 

@@ -1,7 +1,8 @@
-//! Long literal text kept away from the template parser, which takes a hundred steps for each character of it.
+//! Literal text kept away from the template parser, which takes a hundred steps for each character of it, and for each tag counts
+//! all lines above it.
 //!
-//! Called by `render`. Most lines of a template have no expression in them: runs of those are compiled as a short mark and put back
-//! into the compiled template.
+//! Called by `render`. A template is taken apart into its literal lines and the lines with tags, a block and all that is in it as one
+//! piece; long literal lines inside of a block are compiled as a short mark and put back into the compiled template.
 
 use handlebars::Template;
 use handlebars::template::TemplateElement;
@@ -10,38 +11,81 @@ use handlebars::template::TemplateElement;
 const OPEN: char = '\u{F0000}';
 const CLOSE: char = '\u{F0001}';
 
-/// A source with its literal lines taken out.
-#[derive(Debug)]
+/// Whole lines of a source.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// Lines without a tag.
+    Literal(&'a str),
+    /// Lines with tags, which mean by themselves what they mean where they stand.
+    Tags(Condensed<'a>),
+}
+
+/// Lines with tags, without the literal ones among them.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Condensed<'a> {
     /// What is left to compile; its lines are not those of the source.
     pub(super) source: String,
     literals: Vec<&'a str>,
 }
 
-/// Takes the literal lines out of a source; `None` where that could change what it means.
-pub(super) fn condense(source: &str) -> Option<Condensed<'_>> {
+/// Takes a source apart; `None` where that could change what it means.
+pub(super) fn condense(source: &str) -> Option<Vec<Piece<'_>>> {
     // `~` eats white space across lines, and so into a literal.
     if source.contains("{{~") || source.contains("~}}") || source.contains([OPEN, CLOSE]) {
         return None;
     }
-    let mut condensed = Condensed {
-        source: String::with_capacity(source.len() / 2),
-        literals: Vec::new(),
-    };
+    let (mut pieces, mut tags) = (Vec::new(), Condensed::default());
+    let mut reach = Reach::default();
     let (mut run, mut position) = (0, 0);
-    let mut inside = false;
     for line in source.split_inclusive('\n') {
-        let literal = !inside && !line.contains("{{");
-        inside = leaves_open(line, inside);
-        if !literal {
-            condensed.take_out(&source[run..position]);
-            condensed.source.push_str(line);
+        if reach.is_in_tag || line.contains("{{") {
+            let literal = &source[run..position];
+            if reach == Reach::default() {
+                pieces.push(Piece::Literal(literal));
+            } else {
+                tags.take_out(literal);
+            }
+            tags.source.push_str(line);
             run = position + line.len();
+            reach.pass(line)?;
+            if reach == Reach::default() {
+                pieces.push(Piece::Tags(std::mem::take(&mut tags)));
+            }
         }
         position += line.len();
     }
-    condensed.take_out(&source[run..]);
-    Some(condensed)
+    // A block without an end is told by whoever compiles the whole.
+    (reach == Reach::default()).then(|| {
+        pieces.push(Piece::Literal(&source[run..]));
+        pieces
+    })
+}
+
+/// What was begun, and has not ended.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Reach {
+    /// How many blocks.
+    blocks: usize,
+    /// A tag.
+    is_in_tag: bool,
+}
+
+impl Reach {
+    /// Goes on to the end of a line; `None` where more blocks end than have begun. A comment or an escaped tag may look like a block,
+    /// which makes the pieces longer, or is found out when they are compiled.
+    fn pass(&mut self, line: &str) -> Option<()> {
+        let mut rest = line;
+        while let Some(found) = rest.find(if self.is_in_tag { "}}" } else { "{{" }) {
+            rest = &rest[found + 2..];
+            if !self.is_in_tag && rest.starts_with('#') {
+                self.blocks += 1;
+            } else if !self.is_in_tag && rest.starts_with('/') {
+                self.blocks = self.blocks.checked_sub(1)?;
+            }
+            self.is_in_tag = !self.is_in_tag;
+        }
+        Some(())
+    }
 }
 
 impl<'a> Condensed<'a> {
@@ -89,45 +133,76 @@ impl<'a> Condensed<'a> {
     }
 }
 
-/// Whether an expression that began on this line, or before it, goes on on the next.
-fn leaves_open(line: &str, mut inside: bool) -> bool {
-    let mut rest = line;
-    while let Some(found) = rest.find(if inside { "}}" } else { "{{" }) {
-        inside = !inside;
-        rest = &rest[found + 2..];
-    }
-    inside
-}
-
 #[cfg(test)]
 mod tests {
-    use handlebars::Template;
+    use handlebars::{Handlebars, Template};
 
-    use super::condense;
+    use super::{Piece, condense};
+
+    fn render(template: Template) -> String {
+        let mut registry = Handlebars::new();
+        registry.register_template("t", template);
+        registry
+            .render("t", &serde_json::json!({ "name": "x", "none": [] }))
+            .unwrap()
+    }
+
+    fn in_pieces(source: &str) -> (String, usize) {
+        let pieces = condense(source).unwrap();
+        let texts = pieces.iter().map(|piece| match piece {
+            Piece::Literal(text) => (*text).to_owned(),
+            Piece::Tags(condensed) => {
+                let mut template = Template::compile(&condensed.source).unwrap();
+                condensed.restore(&mut template);
+                render(template)
+            }
+        });
+        let is_of_tags = |piece: &&Piece| matches!(piece, Piece::Tags(_));
+        (texts.collect(), pieces.iter().filter(is_of_tags).count())
+    }
 
     #[test]
-    fn what_is_put_back_is_what_was_taken_out() {
-        for source in [
-            "a long line of text, and\nanother one, both long enough\n{{name}} here\nand a third long line of text",
-            "{{#if name}}\n  indented and long enough to be taken out\n\n\n{{else}}\nsomething else, long enough as well\n{{/if}}\nend\n",
-            "{{#if\n  (eq name \"this is a line inside of an expression\")\n}}\nand this one is outside of it, and long\n{{/if}}",
-            "{{! a comment\nthat goes on for more than one line, which is long\n}}\nand a literal after it, long enough\n",
-            "text with a \\{{name}} that is escaped\nfollowed by a long line of literal text\n",
-            "only literal text\n\n",
+    fn the_pieces_make_what_the_whole_makes() {
+        for (source, of_tags) in [
+            (
+                "a long line of text, and\nanother one, both long enough\n{{name}} here\nand a third long line of text",
+                1,
+            ),
+            (
+                "{{#if name}}\n  indented and long enough to be taken out\n\n\n{{else}}\nsomething else, long enough as well\n{{/if}}\nend\n",
+                1,
+            ),
+            (
+                "{{#if\n  (eq name \"this is a line inside of an expression\")\n}}\nand this one is outside of it, and long\n{{/if}}",
+                1,
+            ),
+            (
+                "{{! a comment\nthat goes on for more than one line, which is long\n}}\nand a literal after it, long enough\n",
+                1,
+            ),
+            (
+                "text with a \\{{name}} that is escaped\nfollowed by a long line of literal text\n",
+                1,
+            ),
+            ("only literal text\n\n", 0),
+            (
+                "a\n{{#if name}}\nb\n{{/if}}\n{{#unless name}}\nc\n{{/unless}}\n\n{{name}}\n  {{! alone }}\nd {{name}} {{#if none}}no{{/if}}\n",
+                5,
+            ),
+            (
+                "{{#if name}}{{^}}a long line of text, and more\nthan one of them\n{{/if}}\n{{name}}{{name}}",
+                2,
+            ),
+            (
+                "{{#if none}}\n1\n{{^}}\n2\n{{/if}}\n{{#each name}}\n{{/each}}\n",
+                2,
+            ),
         ] {
-            let plain = Template::compile(source).unwrap();
-            let condensed = condense(source).unwrap();
-            let mut template = Template::compile(&condensed.source).unwrap();
-            condensed.restore(&mut template);
-            assert_eq!(template.elements.len(), plain.elements.len(), "{source}");
-            let context = serde_json::json!({ "name": "x" });
-            let render = |template: Template| {
-                let mut registry = handlebars::Handlebars::new();
-                registry.register_template("t", template);
-                registry.render("t", &context).unwrap()
-            };
-            assert_eq!(render(template), render(plain), "{source}");
+            let whole = render(Template::compile(source).unwrap());
+            assert_eq!(in_pieces(source), (whole, of_tags), "{source}");
         }
-        assert!(condense("a {{~name}}\n").is_none());
+        for source in ["a {{~name}}\n", "{{#if name}}\n", "{{/if}}\n", "{{name\n"] {
+            assert_eq!(condense(source), None, "{source}");
+        }
     }
 }

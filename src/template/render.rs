@@ -9,7 +9,7 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::condense::condense;
+use super::condense::{Piece, condense};
 use super::literal::{json_literal, python_literal, toml_literal};
 use super::strict::{line_of_name, unknown_name};
 use crate::error::{Error, Result};
@@ -44,13 +44,8 @@ impl Renderer {
         if !source.contains("{{") {
             return Ok(source.to_owned());
         }
-        if let Some(condensed) = condense(source)
-            && let Ok(mut template) = Template::compile(&condensed.source)
-        {
-            condensed.restore(&mut template);
-            if let Ok(text) = self.render_compiled(origin, source, &template, context) {
-                return Ok(text);
-            }
+        if let Some(text) = self.render_pieces(source, context) {
+            return Ok(text);
         }
         // The whole source again: its errors have the right lines.
         let template = Template::compile(source).map_err(|error| {
@@ -61,6 +56,22 @@ impl Renderer {
             ))
         })?;
         self.render_compiled(origin, source, &template, context)
+    }
+
+    /// Renders a template piece by piece; `None` where something is wrong with it.
+    fn render_pieces(&self, source: &str, context: &Context) -> Option<String> {
+        let mut text = String::with_capacity(source.len());
+        for piece in condense(source)? {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Tags(condensed) => {
+                    let mut template = Template::compile(&condensed.source).ok()?;
+                    condensed.restore(&mut template);
+                    text.push_str(&self.render_compiled("", "", &template, context).ok()?);
+                }
+            }
+        }
+        Some(text)
     }
 
     fn render_compiled(
