@@ -6,6 +6,8 @@
 mod portable;
 #[cfg(unix)]
 mod unix;
+#[cfg(unix)]
+mod writers;
 
 use std::time::SystemTime;
 
@@ -23,6 +25,17 @@ pub(crate) enum Found {
     Nothing,
     /// Something else: a link, a folder, a pipe.
     Other,
+}
+
+/// What became of a file that was to be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// Nothing has this name any more.
+    Removed,
+    /// It has another content, or is something else.
+    Changed,
+    /// A program may still write to it.
+    InUse,
 }
 
 /// What the system says of a file.
@@ -52,7 +65,7 @@ mod tests {
     use std::ffi::OsStr;
     use std::io::ErrorKind;
 
-    use super::{Found, portable};
+    use super::{Found, Removal, portable};
 
     /// The same for both ways of doing it: what can be read, made, moved and linked.
     macro_rules! does_its_work {
@@ -94,6 +107,15 @@ mod tests {
                 assert_eq!([text("real/a"), text("c")], ["one", "two"]);
                 real.rename(a, &top, c).unwrap();
                 assert_eq!(std::fs::read(path.join("c")).unwrap(), b"one");
+                let one = blake3::hash(b"one");
+                assert_eq!(top.remove_unused(c, blake3::hash(b"other")).unwrap(), Removal::Changed);
+                // A program that another test is just starting may hold what is open here for a moment.
+                while top.remove_unused(c, one).unwrap() == Removal::InUse {
+                    std::thread::yield_now();
+                }
+                assert_eq!(top.remove_unused(c, one).unwrap(), Removal::Removed);
+                real.create(c, b"one", None).unwrap();
+                real.rename(c, &top, c).unwrap();
                 top.remove(c).unwrap();
                 assert_eq!(top.remove(c).unwrap_err().kind(), ErrorKind::NotFound);
                 assert!(top.facts(c).unwrap().is_none());

@@ -5,10 +5,10 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Facts, Found};
+use super::{Facts, Found, Removal};
 
 /// A folder known by its path.
 #[derive(Debug)]
@@ -144,6 +144,40 @@ impl Folder {
     /// When there is no such name, or the system refuses.
     pub(crate) fn remove(&self, name: &OsStr) -> io::Result<()> {
         std::fs::remove_file(self.path.join(name))
+    }
+
+    /// Takes a file away if it has this content, and no program has it open to write to it: what such a one writes would be lost.
+    ///
+    /// # Errors
+    /// When it cannot be read or removed.
+    pub(crate) fn remove_unused(&self, name: &OsStr, content: blake3::Hash) -> io::Result<Removal> {
+        let path = self.path.join(name);
+        match std::fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => return Ok(Removal::Changed),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Removal::Removed),
+            Err(error) => return Err(error),
+        }
+        let mut options = File::options();
+        options.read(true);
+        // Windows opens a file only if that fits what others do with it: here, read and remove, but not write.
+        #[cfg(windows)]
+        std::os::windows::fs::OpenOptionsExt::share_mode(&mut options, 0x1 | 0x4);
+        let mut file = match options.open(&path) {
+            Ok(file) => file,
+            // ERROR_SHARING_VIOLATION
+            Err(error) if cfg!(windows) && error.raw_os_error() == Some(32) => {
+                return Ok(Removal::InUse);
+            }
+            Err(error) => return Err(error),
+        };
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        if blake3::hash(&bytes) != content {
+            return Ok(Removal::Changed);
+        }
+        self.remove(name)?;
+        Ok(Removal::Removed)
     }
 }
 

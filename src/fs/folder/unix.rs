@@ -7,11 +7,12 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, Stat};
 
-use super::{Facts, Found};
+use super::writers::{Writers, writers};
+use super::{Facts, Found, Removal};
 
 /// A folder held open.
 #[derive(Debug)]
@@ -168,6 +169,40 @@ impl Folder {
         Ok(rustix::fs::unlinkat(&self.folder, name, AtFlags::empty())?)
     }
 
+    /// Takes a file away if it has this content, and no program has it open to write to it: what such a one writes would be lost.
+    /// Where the system cannot tell, that is a file which has had this name, or its content, for an hour.
+    ///
+    /// # Errors
+    /// When it cannot be read or removed.
+    pub(crate) fn remove_unused(&self, name: &OsStr, content: blake3::Hash) -> io::Result<Removal> {
+        let mut file = match self.open_file(name) {
+            Ok(file) => file,
+            Err(error) => {
+                return Ok(match not_a_file(error)? {
+                    Found::Nothing => Removal::Removed,
+                    _ => Removal::Changed,
+                });
+            }
+        };
+        let stat = rustix::fs::fstat(&file)?;
+        if !is_file(&stat) {
+            return Ok(Removal::Changed);
+        }
+        // Until `file` is closed, nobody begins to write where the system says that nobody does.
+        match writers(&file) {
+            Writers::None => {}
+            Writers::Unknown if is_settled(&stat) => {}
+            Writers::Some | Writers::Unknown => return Ok(Removal::InUse),
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        if blake3::hash(&bytes) != content {
+            return Ok(Removal::Changed);
+        }
+        self.remove(name)?;
+        Ok(Removal::Removed)
+    }
+
     fn open_file(&self, name: &OsStr) -> io::Result<File> {
         let file = rustix::fs::openat(&self.folder, name, FILE, Mode::empty())?;
         Ok(File::from(file))
@@ -182,6 +217,13 @@ fn not_a_file(error: io::Error) -> io::Result<Found> {
         Some(Errno::LOOP | Errno::MLINK | Errno::NXIO | Errno::OPNOTSUPP) => Ok(Found::Other),
         _ => Err(error),
     }
+}
+
+/// Whether nothing about a file, its name among that, has changed for an hour.
+fn is_settled(stat: &Stat) -> bool {
+    let changed = u64::try_from(stat.st_ctime).map(Duration::from_secs);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    matches!((changed, now), (Ok(changed), Ok(now)) if changed + Duration::from_hours(1) < now)
 }
 
 fn is_file(stat: &Stat) -> bool {

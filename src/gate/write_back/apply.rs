@@ -9,7 +9,7 @@ use super::index::stage;
 use super::journal::{Journal, Swap};
 use super::lock::Lock;
 use super::place::{Scratch, Spot, Storage, find, state};
-use super::recover::{Rescue, recover};
+use super::recover::{Place, Rescue, recover};
 use super::settle::{Stand, State, names, settle};
 use super::swap::{Pair, Swapped};
 use super::{Applied, Fix, InIndex, InWorkTree, Written};
@@ -236,6 +236,8 @@ impl Writer<'_, '_> {
                 new: blake3::hash(&write.new),
                 old: write.old,
                 ready: false,
+                kept: Vec::new(),
+                is_over: false,
             };
             self.swaps.push((at, swap));
         }
@@ -355,7 +357,7 @@ impl Writer<'_, '_> {
 
     /// Looks once more at what lies in storage: an editor may have had the old file open, and written to it. The old files stay.
     fn finish(&mut self, remarks: &mut Vec<String>) {
-        let mut rescue = Rescue::default();
+        let (mut rescue, mut found) = (Rescue::default(), Vec::new());
         let mut is_settled = true;
         for (at, swap) in std::mem::take(&mut self.swaps) {
             let spot = find(self.work_tree, &swap.path).ok();
@@ -364,7 +366,7 @@ impl Writer<'_, '_> {
             } else {
                 Stand::UnderWay
             };
-            match self.look(&swap, spot.as_ref(), stand, &mut rescue) {
+            match self.look(&swap, spot.as_ref(), stand, &mut rescue, &mut found) {
                 Ok(false) => {
                     let linked = self.decisions[at].write.as_ref();
                     let fixed = self.decisions[at].work_tree.has_fix();
@@ -385,9 +387,12 @@ impl Writer<'_, '_> {
                 swap.storage.tidy(self.work_tree);
             }
         }
-        if !rescue.is_empty()
-            && let Err(error) = rescue.save(self.work_tree, remarks)
-        {
+        let saved = rescue.save(self.work_tree, remarks);
+        let noted = saved.and_then(|()| {
+            let mut all = found.iter();
+            all.try_for_each(|(id, content)| self.journal.kept(id, *content))
+        });
+        if let Err(error) = noted {
             // The next run finds it where it lies, and keeps it.
             is_settled = false;
             if error.kind() != Kind::Interrupted {
@@ -408,6 +413,7 @@ impl Writer<'_, '_> {
         spot: Option<&Spot>,
         stand: Stand,
         rescue: &mut Rescue,
+        found: &mut Vec<(String, blake3::Hash)>,
     ) -> Result<bool> {
         let Some(kept) = swap.storage.open(self.work_tree)? else {
             return Ok(false);
@@ -419,11 +425,12 @@ impl Writer<'_, '_> {
                 crate::fs::failed("read", &place, error)
             })?;
             match state {
-                State::Empty | State::Old => {}
+                State::Empty | State::Known(_) => {}
                 State::PutBack => was_put_back = true,
                 State::Foreign(content) => {
-                    let (path, storage) = (swap.path.clone(), swap.storage.clone());
-                    rescue.add(self.work_tree, path, content, storage, name)?;
+                    let place = Place::new(self.work_tree, &swap.storage, &name);
+                    let content = rescue.add(self.work_tree, swap.path.clone(), content, &place)?;
+                    found.push((swap.id.clone(), content));
                 }
             }
         }

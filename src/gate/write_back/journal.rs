@@ -27,6 +27,17 @@ pub(super) struct Swap {
     pub(super) old: blake3::Hash,
     /// Whether the new file is whole: before that, nothing was exchanged.
     pub(super) ready: bool,
+    /// The hashes of contents that were found in storage and that a backup has.
+    pub(super) kept: Vec<blake3::Hash>,
+    /// Whether it is of a run before the last: what lies in storage could not be removed yet.
+    pub(super) is_over: bool,
+}
+
+impl Swap {
+    /// Whether a content is either of the two, or kept.
+    pub(super) fn knows(&self, content: blake3::Hash) -> bool {
+        [self.new, self.old].contains(&content) || self.kept.contains(&content)
+    }
 }
 
 /// The end of the name of an old file that was moved away.
@@ -58,7 +69,7 @@ pub(super) fn place(work_tree: &WorkTree) -> PathBuf {
 }
 
 impl Journal {
-    /// Begins one; there must be none.
+    /// Begins one, behind what [`carry`] left.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -75,19 +86,7 @@ impl Journal {
     /// # Errors
     /// When it cannot be written.
     pub(super) fn announce<'a>(&mut self, swaps: impl IntoIterator<Item = &'a Swap>) -> Result<()> {
-        let mut lines = String::new();
-        for swap in swaps {
-            let storage = match &swap.storage {
-                Storage::Repository => "-".to_owned(),
-                Storage::Beside(folder) => format!("+{}", hex(folder)),
-            };
-            let Swap {
-                id, path, new, old, ..
-            } = swap;
-            let path = hex(path.as_bytes());
-            lines.push_str(&format!("swap {id} {storage} {path} {new} {old}\n"));
-        }
-        self.write(&lines)
+        self.write(&swaps.into_iter().map(announcement).collect::<String>())
     }
 
     /// Says that these files are whole and are going to be exchanged.
@@ -100,6 +99,14 @@ impl Journal {
             lines.push_str(&format!("ready {}\n", swap.id));
         }
         self.write(&lines)
+    }
+
+    /// Says that a backup has this content, which was found in storage.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn kept(&mut self, id: &str, content: blake3::Hash) -> Result<()> {
+        self.write(&format!("kept {id} {content}\n"))
     }
 
     /// Announces a lock.
@@ -125,6 +132,37 @@ impl Journal {
             .and_then(|()| self.file.sync_data())
             .map_err(|error| crate::fs::failed("write", &self.path, error))
     }
+}
+
+fn announcement(swap: &Swap) -> String {
+    let storage = match &swap.storage {
+        Storage::Repository => "-".to_owned(),
+        Storage::Beside(folder) => format!("+{}", hex(folder)),
+    };
+    let Swap {
+        id, path, new, old, ..
+    } = swap;
+    let path = hex(path.as_bytes());
+    format!("swap {id} {storage} {path} {new} {old}\n")
+}
+
+/// Puts in the journal's place what of an earlier run is still to be looked at; nothing, where nothing is.
+///
+/// # Errors
+/// When it cannot be written; the old one is there then.
+pub(super) fn carry(work_tree: &WorkTree, swaps: &[Swap]) -> Result<()> {
+    if swaps.is_empty() {
+        return crate::fs::remove_file(&place(work_tree));
+    }
+    let mut lines = String::new();
+    for swap in swaps {
+        lines.push_str(&announcement(swap));
+        lines.push_str(&format!("ready {0}\nover {0}\n", swap.id));
+        for content in &swap.kept {
+            lines.push_str(&format!("kept {} {content}\n", swap.id));
+        }
+    }
+    crate::fs::atomic::replace(&place(work_tree), lines.as_bytes())
 }
 
 impl Record {
@@ -156,9 +194,11 @@ impl Record {
         match words[..] {
             ["backup", name] => self.backup = Some(name.to_owned()),
             ["done"] => self.done = true,
-            ["ready", id] => {
-                for swap in self.swaps.iter_mut().filter(|swap| swap.id == id) {
-                    swap.ready = true;
+            ["ready", id] => self.of(id).for_each(|swap| swap.ready = true),
+            ["over", id] => self.of(id).for_each(|swap| swap.is_over = true),
+            ["kept", id, content] => {
+                if let Ok(content) = blake3::Hash::from_hex(content) {
+                    self.of(id).for_each(|swap| swap.kept.push(content));
                 }
             }
             ["lock", lock, proof] => {
@@ -175,6 +215,10 @@ impl Record {
         }
     }
 
+    fn of(&mut self, id: &str) -> impl Iterator<Item = &mut Swap> {
+        self.swaps.iter_mut().filter(move |swap| swap.id == id)
+    }
+
     fn swap(id: String, storage: &str, path: &str, new: &str, old: &str) -> Option<Swap> {
         Some(Swap {
             id,
@@ -186,6 +230,8 @@ impl Record {
             new: blake3::Hash::from_hex(new).ok()?,
             old: blake3::Hash::from_hex(old).ok()?,
             ready: false,
+            kept: Vec::new(),
+            is_over: false,
         })
     }
 }
@@ -220,13 +266,16 @@ mod tests {
             new: blake3::hash(b"new"),
             old: blake3::hash(b"old"),
             ready: true,
+            kept: vec![blake3::hash(b"other")],
+            is_over: true,
         };
         let text = format!(
-            "backup refs/x\nswap 1-2-3 +{} {} {} {}\nready 1-2-3\n",
+            "backup refs/x\nswap 1-2-3 +{} {} {} {}\nkept 1-2-3 {}\nover 1-2-3\nready 1-2-3\n",
             hex(b"a b"),
             hex(swap.path.as_bytes()),
             swap.new,
-            swap.old
+            swap.old,
+            swap.kept[0]
         );
         let whole = Record::parse(&text);
         assert_eq!(whole.swaps, std::slice::from_ref(&swap));

@@ -3,8 +3,9 @@
 //! Called by `cli` after a run of gates, under the [`Lock`] that it holds for all of it. In this order: everything that will be
 //! replaced is kept under a backup ref; what is about to happen is written into a journal; the new files are made, out of sight; each
 //! is exchanged with the old file at one moment, and what came out is read again (an editor that saved meanwhile wins); the index
-//! gets the fixes by git's own rules. The old files themselves lie in `.git/scaffold/write-back/kept` until the next run, which looks whether
-//! somebody still wrote to them. A run that is killed leaves a journal, from which [`recover()`] tells what is whose.
+//! gets the fixes by git's own rules. The old files themselves lie in `.git/scaffold/write-back/kept`; later runs look whether
+//! somebody still wrote to them, and remove what nobody can write to any more. A run that is killed leaves a journal, from which
+//! [`recover()`] tells what is whose.
 //!
 //! A work tree's file is never removed, never written in place, and never gets conflict markers. A link is never followed. A file with
 //! several names (hard links) is parted from the others, as git does it. It must not know what made a fix, or how it is reported.

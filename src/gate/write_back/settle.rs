@@ -1,7 +1,8 @@
 //! What lies in storage after an exchange, told apart by content: the new file, the old one, or something that somebody else wrote.
 //!
-//! Used where a file is exchanged, at the end of a run, and by recovery. Nothing is taken away here but new files of ours, of which
-//! the work tree has no need; what somebody else wrote goes back to its place, or is handed to the caller to be kept.
+//! Used where a file is exchanged, at the end of a run, and by recovery. What somebody else wrote goes back to its place, or is handed
+//! to the caller to be kept. Nothing is taken away here that had a name in the work tree, if only for a moment: whoever opened it
+//! then may write to it later.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
@@ -15,9 +16,9 @@ use crate::fs::folder::{Facts, Folder, Found};
 pub(super) enum State {
     /// Nothing is there (any more).
     Empty,
-    /// The old file, whose content the backup has.
-    Old,
-    /// What somebody else wrote was there; it is back in the work tree.
+    /// The new file, the old one, or what a backup has: nobody needs it.
+    Known(blake3::Hash),
+    /// What somebody else wrote was there; it is back in the work tree, and the new file is there instead.
     PutBack,
     /// What somebody else wrote is there, and its place in the work tree has something else by now.
     Foreign(Option<(Facts, Vec<u8>)>),
@@ -66,15 +67,14 @@ pub(super) fn settle(
     if let Some((facts, bytes)) = &content {
         let hash = blake3::hash(bytes);
         let here = spot.and_then(|spot| spot.folder.facts(&spot.name).ok().flatten());
-        let is_second_name =
-            here.is_some_and(|it| it.identity == facts.identity && facts.identity != (0, 0));
-        if hash == swap.new || is_second_name {
+        if here.is_some_and(|it| it.identity == facts.identity && facts.identity != (0, 0)) {
+            // The same file has its name in the work tree.
             return remove(kept, name);
         }
         let is_missing = spot.is_some_and(|spot| is_free(&spot.folder, &spot.name));
         let was_moved = stand == Stand::UnderWay && name == moved(swap);
-        if hash == swap.old && !(is_missing && was_moved) {
-            return Ok(State::Old);
+        if swap.knows(hash) && !(hash == swap.old && is_missing && was_moved) {
+            return Ok(State::Known(hash));
         }
     }
     if let Some(spot) = spot
@@ -86,9 +86,14 @@ pub(super) fn settle(
     // It may have become another one while it was tried.
     Ok(match kept.read(name)? {
         Found::Nothing => State::Empty,
-        Found::File(_, bytes) if blake3::hash(&bytes) == swap.new => remove(kept, name)?,
-        Found::File(_, bytes) if blake3::hash(&bytes) == swap.old => State::Old,
-        Found::File(facts, bytes) => State::Foreign(Some((facts, bytes))),
+        Found::File(facts, bytes) => {
+            let hash = blake3::hash(&bytes);
+            if swap.knows(hash) {
+                State::Known(hash)
+            } else {
+                State::Foreign(Some((facts, bytes)))
+            }
+        }
         Found::Other => State::Foreign(None),
     })
 }
@@ -116,11 +121,7 @@ fn put_back(
     if !is_content(&spot.folder, &spot.name, swap.new) {
         return Ok(false);
     }
-    if exchange_back(spot, kept, name, swap.new)? {
-        remove(kept, name)?;
-        return Ok(true);
-    }
-    Ok(false)
+    exchange_back(spot, kept, name, swap.new)
 }
 
 /// Exchanges the two again, and says whether our new file came out. If not, somebody saved in between: that is the newest, and so

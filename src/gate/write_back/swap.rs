@@ -76,7 +76,11 @@ impl Pair<'_> {
         watch(Moment::Settling(&swap.path));
         match settle(Some(spot), kept, swap, id, Stand::UnderWay) {
             // The old file after all: somebody saved it and came back to it in between.
-            Ok(State::Old) if is_content(&spot.folder, &spot.name, swap.new) => Swapped::Done,
+            Ok(State::Known(content))
+                if content == swap.old && is_content(&spot.folder, &spot.name, swap.new) =>
+            {
+                Swapped::Done
+            }
             _ => Swapped::Edited,
         }
     }

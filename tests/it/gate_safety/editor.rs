@@ -31,7 +31,7 @@ enum Save {
     InPlace,
     /// A new file is given the old one's name.
     ByRename,
-    /// Opened, and written a while later.
+    /// Opened, and written in two parts, a while later each.
     Held,
 }
 
@@ -73,8 +73,10 @@ fn write(repository: &Repository, path: &[u8], content: &[u8], save: Save, rando
         }
         Save::Held => {
             let mut file = File::options().write(true).open(place).unwrap();
-            rest(random, 20_000);
-            file.write_all(content).unwrap();
+            for part in content.chunks(content.len().div_ceil(2).max(1)) {
+                rest(random, 30_000);
+                file.write_all(part).unwrap();
+            }
             file.set_len(u64::try_from(content.len()).unwrap()).unwrap();
         }
     }

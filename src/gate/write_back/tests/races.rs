@@ -195,7 +195,7 @@ fn who_saves_twice_is_there_twice() {
     place.assert_empty();
 }
 
-/// A program that opened the old file before the exchange, and writes after it.
+/// A program that opened the old file before the exchange, and writes after it: as often as it likes, until it closes the file.
 #[test]
 fn a_late_writer_is_heard() {
     for exchange in [true, false] {
@@ -220,6 +220,7 @@ fn a_late_writer_is_heard() {
                 let remarks = place.recover();
                 assert!(remarks[0].contains("was written to"), "{remarks:?}");
                 place.assert_kept("worktree/a.py", "one \nlate\n");
+                assert_eq!(place.recover(), [""; 0], "it is told once");
             } else {
                 place.recover();
                 place.assert_not_lost(&[("a.py", "one \nlate\n")]);
@@ -228,9 +229,46 @@ fn a_late_writer_is_heard() {
                     assert_eq!(place.read("a.py"), "one \nlate\n");
                 }
             }
+            for text in ["later\n", "at last\n"] {
+                file.write_all(text.as_bytes()).unwrap();
+                place.recover();
+            }
+            // A run that comes in between changes nothing for it.
+            place.stage("b.py", "two \n");
+            place.apply(&[place.fix("b.py", "two\n")]);
+            file.write_all(b"the end\n").unwrap();
+            drop(file);
+            place.recover();
+            place.assert_not_lost(&[("a.py", "one \nlate\nlater\nat last\nthe end\n")]);
             place.assert_empty();
         }
     }
+}
+
+/// Our new file is in the work tree for a moment only: who opened it then is heard as well.
+#[test]
+fn who_opened_the_new_file_is_heard() {
+    let place = Place::new();
+    place.stage("a.py", "one \n");
+    let mut file = None;
+    let mut watch = |moment: Moment<'_>| match moment {
+        Moment::Exchanging(_) => does(&place, Deed::Rename, "second\n"),
+        Moment::Exchanged(_) => {
+            let mut options = std::fs::OpenOptions::new();
+            file = Some(options.append(true).open(place.path("a.py")).unwrap());
+        }
+        _ => {}
+    };
+    let applied = place.apply_watched(&[place.fix("a.py", "one\n")], true, &mut watch);
+    assert_eq!(applied.files[0].work_tree, InWorkTree::EditedMeanwhile);
+    assert_eq!(place.read("a.py"), "second\n");
+    place.recover();
+    let mut file = file.unwrap();
+    file.write_all(b"late\n").unwrap();
+    drop(file);
+    place.recover();
+    place.assert_kept("worktree/a.py", "one\nlate\n");
+    place.assert_empty();
 }
 
 /// A real editor beside real runs: whatever it saved last is in the work tree, or it is kept.
