@@ -53,19 +53,14 @@ impl<'a> Snapshot<'a> {
     pub(crate) fn staged(work_tree: &'a WorkTree) -> Result<Self> {
         // What configures the gates is in the index, and with it the looks of the files, which let their contents be read from the
         // work tree.
-        let read = || -> Result<(Index, bool)> {
-            let index = Index::read(work_tree)?;
-            let has_filters = work_tree.has_filters(&index);
-            Ok((index, has_filters))
-        };
-        let (changes, read) = work_tree.staged(read)?;
+        let index = Index::read(work_tree)?;
+        let (changes, has_filters) = work_tree.staged(&index, || work_tree.has_filters(&index))?;
         refuse_conflicts(
             changes
                 .iter()
                 .filter(|it| it.is_conflict)
                 .map(|it| &it.path),
         )?;
-        let (index, has_filters) = read?;
         let mut snapshot = Self::new(work_tree, Of::Index, changes).with_looks(index);
         snapshot.has_filters = OnceLock::from(has_filters);
         Ok(snapshot)

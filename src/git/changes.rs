@@ -1,9 +1,11 @@
-//! What changed, as the `git` program says it: staged, in a commit, between two commits; and what a commit holds.
+//! What changed: staged, in a commit, between two commits; and what a commit holds.
 //!
-//! Called by `gate`. The program is asked because its own diff uses the index's cache of trees, and knows every format.
-//! It must not know what is done with the answers.
+//! Called by `gate`. The `git` program is asked, which knows every format; what is staged is told without it where that can be, because
+//! every commit waits for it. It must not know what is done with the answers.
 
+use super::index::Index;
 use super::object::{Mode, ObjectId};
+use super::staged::staged;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
 use crate::process::Command;
@@ -47,7 +49,21 @@ impl WorkTree {
     ///
     /// # Errors
     /// When git fails.
-    pub(crate) fn staged<T>(&self, meanwhile: impl FnOnce() -> T) -> Result<(Vec<Change>, T)> {
+    pub(crate) fn staged<T>(
+        &self,
+        index: &Index,
+        meanwhile: impl FnOnce() -> T,
+    ) -> Result<(Vec<Change>, T)> {
+        match staged(self, index) {
+            Some(changes) => Ok((changes, meanwhile())),
+            None => self.staged_by_program(meanwhile),
+        }
+    }
+
+    pub(super) fn staged_by_program<T>(
+        &self,
+        meanwhile: impl FnOnce() -> T,
+    ) -> Result<(Vec<Change>, T)> {
         // Of history nothing is asked, and git would make room for all of it.
         let command = self
             .git()

@@ -21,6 +21,8 @@ pub(crate) struct WorkTree {
     index_file: PathBuf,
     program: PathBuf,
     host: Host,
+    /// Whether it was recognised without asking libgit2 or git.
+    is_usual: bool,
 }
 
 impl WorkTree {
@@ -36,7 +38,9 @@ impl WorkTree {
         let named = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"]
             .iter()
             .any(|name| host.variable(name).is_some());
-        let looked = || Self::at_top(host).or_else(|| Self::by_library(host));
+        let usual = (!named).then(|| Self::at_top(host)).flatten();
+        let is_usual = usual.is_some();
+        let looked = || usual.or_else(|| Self::by_library(host));
         let (root, git_dir, common_dir) = match (!named).then(looked).flatten() {
             Some(places) => places,
             None => Self::by_program(host, &program)?,
@@ -52,6 +56,7 @@ impl WorkTree {
             index_file,
             program,
             host: host.clone(),
+            is_usual,
         })
     }
 
@@ -139,6 +144,12 @@ impl WorkTree {
             ask(&["--absolute-git-dir"])?,
             ask(&["--git-common-dir"])?,
         ))
+    }
+
+    /// Whether this is a whole repository in `.git` of the working directory, in git's first format (SHA-1, refs as files), and nothing
+    /// says that anything of it lies elsewhere.
+    pub(super) fn is_usual(&self) -> bool {
+        self.is_usual
     }
 
     /// The folder with the user's files.

@@ -1,7 +1,7 @@
 //! What is read of an index, beside what git says is in it.
 
 use super::Index;
-use super::parser::Parser;
+use super::parser::{Parsed, Parser};
 use crate::git::WorkTree;
 use crate::git::trial::Trial;
 
@@ -103,13 +103,20 @@ fn a_damaged_index_is_never_misread() {
         for at in 0..bytes.len() {
             let mut bytes = bytes.clone();
             bytes[at] ^= 0xff;
-            if let Some((places, paths)) = Parser::new(&bytes).index() {
+            if let Some(Parsed {
+                places,
+                paths,
+                trees,
+            }) = Parser::new(&bytes).index()
+            {
                 let index = Index {
                     bytes,
                     places,
                     paths,
+                    trees,
                     ..Index::default()
                 };
+                drop(index.cached_tree());
                 let lengths = index.entries().map(|it| index.path(&it).len());
                 assert!(lengths.sum::<usize>() < 1 << 20);
             }
