@@ -45,34 +45,22 @@ pub(crate) struct TreeEntry {
 }
 
 impl WorkTree {
-    /// What the index holds other than HEAD does (everything, where there is no commit yet), and what was done meanwhile.
+    /// What the index holds other than HEAD does: everything, where there is no commit yet.
     ///
     /// # Errors
     /// When git fails.
-    pub(crate) fn staged<T>(
-        &self,
-        index: &Index,
-        meanwhile: impl FnOnce() -> T,
-    ) -> Result<(Vec<Change>, T)> {
-        match staged(self, index) {
-            Some(changes) => Ok((changes, meanwhile())),
-            None => self.staged_by_program(meanwhile),
-        }
+    pub(crate) fn staged(&self, index: &Index) -> Result<Vec<Change>> {
+        staged(self, index).map_or_else(|| self.staged_by_program(), Ok)
     }
 
-    pub(super) fn staged_by_program<T>(
-        &self,
-        meanwhile: impl FnOnce() -> T,
-    ) -> Result<(Vec<Change>, T)> {
+    pub(super) fn staged_by_program(&self) -> Result<Vec<Change>> {
         // Of history nothing is asked, and git would make room for all of it.
         let command = self
             .git()
             .args(["-c", "core.commitGraph=false", "diff", "--cached"])
             .args(RAW)
             .brief();
-        let (text, beside) =
-            self.output_while(&command, "compare the index with HEAD", meanwhile)?;
-        Ok((changes(&command, &text)?, beside))
+        self.changes(&command, "compare the index with HEAD")
     }
 
     /// What differs between two commits.

@@ -277,7 +277,7 @@ mod tests {
         let work_tree = work_tree(trial);
         let index = Index::read(&work_tree).unwrap();
         let ours = staged(&work_tree, &index).unwrap_or_else(|| panic!("{what}: not told"));
-        let (gits, ()) = work_tree.staged_by_program(|| ()).unwrap();
+        let gits = work_tree.staged_by_program().unwrap();
         assert_eq!(ours, gits, "{what}");
         ours
     }
@@ -287,7 +287,7 @@ mod tests {
         let work_tree = work_tree(trial);
         let index = Index::read(&work_tree).unwrap();
         assert_eq!(staged(&work_tree, &index), None, "{what}");
-        work_tree.staged(&index, || ()).unwrap();
+        work_tree.staged(&index).unwrap();
     }
 
     /// Entries for `git update-index --index-info`.

@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 
 use super::config::{self, Config};
-use super::index::Index;
 use super::program;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -185,26 +184,6 @@ impl WorkTree {
         self.git_dir.join("scaffold")
     }
 
-    /// Whether an attribute may make a file of the work tree differ from its content in the repository by more than line ends:
-    /// a filter, `ident`, or an encoding.
-    pub(crate) fn has_filters(&self, index: &Index) -> bool {
-        let named = |file: PathBuf| std::fs::read(file).is_ok_and(|it| program::has_filter(&it));
-        let of_user = || {
-            Config::load(&self.host, &self.root).is_ok_and(|config| {
-                config
-                    .attribute_files(&self.host, &self.root)
-                    .into_iter()
-                    .any(named)
-            })
-        };
-        let of_project = index
-            .paths_ending(b".gitattributes")
-            .into_iter()
-            .filter_map(|path| crate::repo_path::bytes_to_path(path).map(|it| self.root.join(it)))
-            .any(named);
-        of_project || named(self.common_dir.join("info/attributes")) || of_user()
-    }
-
     /// What a line of a commit's message starts with that git will leave out.
     pub(crate) fn comment_start(&self) -> String {
         let config = Config::load(&self.host, &self.root).ok();
@@ -246,29 +225,14 @@ impl WorkTree {
     ///
     /// # Errors
     /// When it fails: `cannot WHAT`, with git's own last words.
-    pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
-        Ok(self.output_while(command, what, || ())?.0)
-    }
-
-    /// What a command of git printed, and what was done meanwhile.
-    ///
-    /// # Errors
-    /// As [`WorkTree::output`].
     #[expect(
         clippy::unused_self,
         reason = "it reads as what git says of this work tree"
     )]
-    pub(crate) fn output_while<T>(
-        &self,
-        command: &Command,
-        what: &str,
-        meanwhile: impl FnOnce() -> T,
-    ) -> Result<(Vec<u8>, T)> {
-        let running = command.start()?;
-        let beside = meanwhile();
-        let output = running.finish(|_| {})?;
+    pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
+        let output = command.run()?;
         if output.success() {
-            return Ok((output.stdout, beside));
+            return Ok(output.stdout);
         }
         Err(Error::new(format!("cannot {what}"))
             .caused_by(format!("`{command}`: {}", output.last_words(6))))

@@ -192,16 +192,6 @@ impl Index {
         None
     }
 
-    /// The paths that end like this.
-    pub(crate) fn paths_ending(&self, end: &[u8]) -> Vec<&[u8]> {
-        // Nearly always there is none, which one pass over all bytes shows.
-        if memchr::memmem::find(self.text(), end).is_none() {
-            return Vec::new();
-        }
-        let paths = (0..self.count()).map(|number| self.path_of(number));
-        paths.filter(|path| path.ends_with(end)).collect()
-    }
-
     /// The folders of which the index knows the name that they have as trees; `None` where it says nothing of them.
     pub(super) fn cached_tree(&self) -> Option<CachedTree<'_>> {
         CachedTree::parse(self.bytes.get(self.trees.clone())?)
