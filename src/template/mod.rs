@@ -17,4 +17,5 @@ mod path;
 pub(crate) mod render;
 mod strict;
 mod subset;
+mod unlocked;
 pub(crate) mod variable;
