@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod doctor;
 mod hook;
 mod lock;
 mod new;
@@ -65,6 +66,7 @@ impl Arguments {
 enum Command {
     New(Box<new::Arguments>),
     Check(check::Arguments),
+    Doctor(doctor::Arguments),
     Lock(lock::Arguments),
     /// Let git run the checks by itself: install, remove and show its hooks.
     #[command(subcommand)]
@@ -131,6 +133,7 @@ fn dispatch(command: &Command, host: &Host, ui: &Ui) -> Result<()> {
         Command::New(arguments) => new::run(arguments, host, ui),
         Command::Completions(arguments) => completions::run(arguments, ui),
         Command::Check(arguments) => check::run(arguments, host, ui),
+        Command::Doctor(arguments) => doctor::run(arguments, host, ui),
         Command::Lock(arguments) => lock::run(arguments, host, ui),
         Command::Hook(arguments) => hook::run(arguments, host, ui),
         Command::Template(arguments) => template::run(arguments, host, ui),

@@ -10,6 +10,8 @@
     reason = "a test sets up its own machine, and one that cannot go on panics"
 )]
 
+#[cfg(unix)]
+mod doctor;
 mod environment;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod fault;

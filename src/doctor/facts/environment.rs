@@ -1,0 +1,194 @@
+//! A virtual environment as its files tell of it, broken or whole: PEP 405, and what venv, virtualenv and uv add.
+//!
+//! Read once for all checks of the environment. Unlike `python::Venv`, which says where the parts of a good one lie, this looks at what is
+//! really there. It must not judge.
+
+use std::path::{Path, PathBuf};
+
+use super::reading::{Reading, beginning, names};
+use crate::python::Series;
+
+/// What is there.
+#[derive(Debug)]
+pub(crate) struct Environment {
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    /// What `pyvenv.cfg` says; `None` where there is no such file.
+    pub(crate) settings: Option<Settings>,
+    /// Where its programs are; `None` where it has none.
+    pub(crate) programs: Option<PathBuf>,
+    /// Whether its programs lie as on Windows (`Scripts`).
+    pub(crate) is_of_windows: bool,
+    /// Its folders of packages, with the Python that each is for; on Windows there is one, for whichever.
+    pub(crate) libraries: Vec<(Option<Series>, PathBuf)>,
+}
+
+/// The lines of a `pyvenv.cfg`.
+#[derive(Debug, Default)]
+pub(crate) struct Settings {
+    lines: Vec<Setting>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    key: String,
+    /// What it is set to.
+    pub(crate) value: String,
+    /// Its line, from 1.
+    pub(crate) line: u32,
+}
+
+/// Where a symbolic link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// To this file.
+    File(PathBuf),
+    /// To a place where nothing is.
+    Nowhere(PathBuf),
+}
+
+impl Environment {
+    /// What is in this folder, if it looks like an environment.
+    pub(crate) fn read(folder: &Path) -> Option<Self> {
+        let settings = match Reading::of(&folder.join("pyvenv.cfg")) {
+            Reading::Bytes(bytes) => Some(Settings::parse(&String::from_utf8_lossy(&bytes))),
+            Reading::Unreadable(_) => Some(Settings::default()),
+            Reading::Absent => None,
+        };
+        let programs = ["bin", "Scripts"]
+            .map(|name| folder.join(name))
+            .into_iter()
+            .find(|it| it.is_dir());
+        let is_of_windows = programs.as_ref().is_some_and(|it| it.ends_with("Scripts"));
+        let environment = Self {
+            folder: folder.to_owned(),
+            libraries: libraries(folder, is_of_windows),
+            settings,
+            programs,
+            is_of_windows,
+        };
+        let is_one = environment.settings.is_some()
+            || environment.python().is_some()
+            || !environment.libraries.is_empty();
+        is_one.then_some(environment)
+    }
+
+    /// What is set, where it is.
+    pub(crate) fn setting(&self, key: &str) -> Option<&Setting> {
+        let settings = self.settings.as_ref()?;
+        settings.lines.iter().find(|it| it.key == key)
+    }
+
+    /// `pyvenv.cfg`.
+    pub(crate) fn settings_file(&self) -> PathBuf {
+        self.folder.join("pyvenv.cfg")
+    }
+
+    /// The series that `pyvenv.cfg` says.
+    pub(crate) fn series(&self) -> Option<(Series, &Setting)> {
+        ["version_info", "version"].iter().find_map(|key| {
+            let setting = self.setting(key)?;
+            let mut numbers = setting.value.split('.');
+            let mut number = || numbers.next()?.trim().parse().ok();
+            let (major, minor) = (number()?, number()?);
+            Some((Series { major, minor }, setting))
+        })
+    }
+
+    /// Its Python, there or leading nowhere.
+    pub(crate) fn python(&self) -> Option<PathBuf> {
+        let programs = self.programs.as_ref()?;
+        let names = if self.is_of_windows {
+            ["python.exe", "pythonw.exe"]
+        } else {
+            ["python", "python3"]
+        };
+        names
+            .map(|name| programs.join(name))
+            .into_iter()
+            .find(|it| it.symlink_metadata().is_ok())
+    }
+
+    /// Where its Python leads.
+    pub(crate) fn destination(&self) -> Option<Destination> {
+        self.python().map(|it| destination(&it))
+    }
+
+    /// The scripts among its programs, with the interpreter in the first line of each.
+    pub(crate) fn scripts(&self) -> Vec<(PathBuf, String)> {
+        let Some(programs) = &self.programs else {
+            return Vec::new();
+        };
+        names(programs)
+            .into_iter()
+            .filter_map(|name| {
+                let path = programs.join(name);
+                let bytes = beginning(&path, 1024);
+                let line = bytes.strip_prefix(b"#!")?.split(|it| *it == b'\n').next()?;
+                let line = String::from_utf8_lossy(line).trim().to_owned();
+                Some((path, line))
+            })
+            .collect()
+    }
+
+    /// The names in its folders of packages.
+    pub(crate) fn packages(&self) -> Vec<String> {
+        let folders = self.libraries.iter();
+        folders.flat_map(|(_, folder)| names(folder)).collect()
+    }
+}
+
+impl Settings {
+    fn parse(text: &str) -> Self {
+        let lines = (1..).zip(text.lines()).filter_map(|(line, text)| {
+            let (key, value) = text.split_once('=')?;
+            Some(Setting {
+                key: key.trim().to_ascii_lowercase(),
+                value: value.trim().to_owned(),
+                line,
+            })
+        });
+        Self {
+            lines: lines.collect(),
+        }
+    }
+}
+
+/// Follows a symbolic link to its end.
+pub(crate) fn destination(path: &Path) -> Destination {
+    // No file system follows more links one after another.
+    const MOST: usize = 40;
+    let mut place = path.to_owned();
+    for _ in 0..MOST {
+        let Ok(target) = std::fs::read_link(&place) else {
+            break;
+        };
+        let folder = place.parent().unwrap_or(Path::new(""));
+        place = folder.join(target);
+    }
+    match std::fs::metadata(&place) {
+        Ok(it) if it.is_file() => Destination::File(place),
+        _ => Destination::Nowhere(place),
+    }
+}
+
+fn libraries(folder: &Path, is_of_windows: bool) -> Vec<(Option<Series>, PathBuf)> {
+    if is_of_windows {
+        let packages = folder.join("Lib").join("site-packages");
+        return packages
+            .is_dir()
+            .then_some((None, packages))
+            .into_iter()
+            .collect();
+    }
+    let library = folder.join("lib");
+    names(&library)
+        .into_iter()
+        .filter_map(|name| {
+            let series = name.strip_prefix("python")?.parse().ok()?;
+            let packages = library.join(&name).join("site-packages");
+            packages.is_dir().then_some((Some(series), packages))
+        })
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! Reading files that anybody may have put there: nothing is waited for, and nothing is too large.
+//!
+//! Called by the other facts and by checks. It must not know what the files mean.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+/// No file that a check reads whole is larger; in bytes.
+const LARGEST: u64 = 8 << 20;
+
+/// What became of reading a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// Its content.
+    Bytes(Vec<u8>),
+    /// There is no such file.
+    Absent,
+    /// It is there and was not read: why.
+    Unreadable(String),
+}
+
+impl Reading {
+    /// Reads a regular file, links followed.
+    pub(crate) fn of(path: &Path) -> Self {
+        // Looked at before it is opened: to open a pipe is to wait for its other end.
+        let metadata = match std::fs::metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if is_absent(&error) => return Self::Absent,
+            Err(error) => return Self::Unreadable(error.to_string()),
+        };
+        if !metadata.is_file() {
+            return Self::Unreadable("it is no file".to_owned());
+        }
+        if metadata.len() > LARGEST {
+            return Self::Unreadable(format!("it is larger than {} MiB", LARGEST >> 20));
+        }
+        let mut bytes = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+        match read {
+            Ok(_) => Self::Bytes(bytes),
+            Err(error) if is_absent(&error) => Self::Absent,
+            Err(error) => Self::Unreadable(error.to_string()),
+        }
+    }
+
+    /// The content as text, with whatever is not UTF-8 replaced; empty where there is none.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            _ => String::new(),
+        }
+    }
+}
+
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// The first bytes of a file, at most `length`; empty where it cannot be read.
+pub(crate) fn beginning(path: &Path, length: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if std::fs::metadata(path).is_ok_and(|it| it.is_file())
+        && let Ok(file) = File::open(path)
+    {
+        // What could be read is looked at.
+        drop(file.take(length).read_to_end(&mut bytes));
+    }
+    bytes
+}
+
+/// The names in a folder, sorted; empty where it cannot be listed.
+pub(crate) fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|it| it.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}

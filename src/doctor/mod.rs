@@ -1,0 +1,16 @@
+//! The doctor: what is broken on this machine and in this project, told apart by stable codes.
+//!
+//! Called by `cli`. [`examine()`] runs the chosen checks of the [`catalog`] over [`Facts`] that are read once; a check that crashes or hangs is
+//! a result like any other. Files are read, and nothing is started or written. It must not know how anything is printed.
+
+pub(crate) mod catalog;
+mod check;
+mod checks;
+mod engine;
+mod facts;
+mod symptom;
+
+pub(crate) use check::{Check, Group, Mending, Severity};
+pub(crate) use engine::{Examined, Verdict, examine};
+pub(crate) use facts::Facts;
+pub(crate) use symptom::{Evidence, Symptom};
