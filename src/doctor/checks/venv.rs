@@ -298,13 +298,17 @@ fn moved(facts: &Facts) -> Outcome {
 fn said_by_activate(environment: &Environment) -> Option<(PathBuf, Evidence)> {
     let file = environment.programs.as_ref()?.join("activate");
     let text = Reading::of(&file).text();
-    let (line, value) = (1..).zip(text.lines()).find_map(|(line, text)| {
-        let value = text.trim().strip_prefix("VIRTUAL_ENV=")?;
-        Some((line, value.trim_matches(['"', '\''])))
+    let (line, folder) = (1..).zip(text.lines()).find_map(|(line, text)| {
+        let text = text.trim();
+        let text = text.strip_prefix("export ").unwrap_or(text);
+        let value = text.strip_prefix("VIRTUAL_ENV=")?.trim_matches(['"', '\'']);
+        // On Cygwin, Python 3.13 has the shell work it out.
+        let folder = PathBuf::from(value);
+        folder.is_absolute().then_some((line, folder))
     })?;
-    let folder = PathBuf::from(value);
-    let evidence = Evidence::path(file).line(line).says(value);
-    folder.is_absolute().then_some((folder, evidence))
+    let says = folder.display().to_string();
+    let evidence = Evidence::path(file).line(line).says(says);
+    Some((folder, evidence))
 }
 
 fn other_python(facts: &Facts) -> Outcome {

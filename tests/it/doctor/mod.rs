@@ -54,30 +54,24 @@ impl Patient {
         std::fs::write(self.path(below), text.replace(old, new)).unwrap();
     }
 
+    /// Runs it, and holds it to changing nothing.
     fn doctor(&self, arguments: &[&str]) -> Finished {
+        let before = tree(&self.path(""), &[]);
+        let finished = self.unwatched(arguments);
+        assert!(tree(&self.path(""), &[]) == before, "a check changes nothing");
+        finished
+    }
+
+    fn unwatched(&self, arguments: &[&str]) -> Finished {
         let mut command = self.sandbox.scaffold();
         command.arg("doctor").args(arguments);
-        command
-            .current_dir(self.path(""))
-            .envs(self.variables.clone());
-        let before = tree(&self.path(""), &[]);
-        let finished = run(&mut command);
-        assert!(
-            tree(&self.path(""), &[]) == before,
-            "a check changes nothing"
-        );
-        finished
+        command.current_dir(self.path("")).envs(self.variables.clone());
+        run(&mut command)
     }
 
     /// The state of every check, by its code.
     fn states(&self) -> BTreeMap<String, String> {
-        let said = self.doctor(&["--format", "json"]);
-        let document: Value = serde_json::from_str(&said.stdout).unwrap();
-        let checks = document["checks"].as_array().unwrap().iter();
-        checks
-            .map(|it| [&it["code"], &it["status"]].map(|it| it.as_str().unwrap().to_owned()))
-            .map(|[code, status]| (code, status))
-            .collect()
+        states(&self.doctor(&["--format", "json"]))
     }
 
     /// The codes of what was found.
@@ -86,4 +80,14 @@ impl Patient {
         let found = states.filter(|(_, state)| !matches!(state.as_str(), "healthy" | "skipped"));
         found.map(|(code, _)| code).collect()
     }
+}
+
+/// The state of every check, by its code.
+fn states(said: &Finished) -> BTreeMap<String, String> {
+    let document: Value = serde_json::from_str(&said.stdout).unwrap();
+    let checks = document["checks"].as_array().unwrap().iter();
+    checks
+        .map(|it| [&it["code"], &it["status"]].map(|it| it.as_str().unwrap().to_owned()))
+        .map(|[code, status]| (code, status))
+        .collect()
 }
