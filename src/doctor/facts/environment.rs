@@ -13,7 +13,7 @@ use crate::python::Series;
 pub(crate) struct Environment {
     /// Its folder.
     pub(crate) folder: PathBuf,
-    /// What `pyvenv.cfg` says; `None` where there is no such file.
+    /// What `pyvenv.cfg` says; `None` where there is no such file, or it cannot be read.
     pub(crate) settings: Option<Settings>,
     /// Where its programs are; `None` where it has none.
     pub(crate) programs: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub(crate) struct Environment {
 }
 
 /// The lines of a `pyvenv.cfg`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     lines: Vec<Setting>,
 }
@@ -53,8 +53,7 @@ impl Environment {
     pub(crate) fn read(folder: &Path) -> Option<Self> {
         let settings = match Reading::of(&folder.join("pyvenv.cfg")) {
             Reading::Bytes(bytes) => Some(Settings::parse(&String::from_utf8_lossy(&bytes))),
-            Reading::Unreadable(_) => Some(Settings::default()),
-            Reading::Absent => None,
+            Reading::Unreadable(_) | Reading::Absent => None,
         };
         let programs = ["bin", "Scripts"]
             .map(|name| folder.join(name))

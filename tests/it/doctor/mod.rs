@@ -58,14 +58,19 @@ impl Patient {
     fn doctor(&self, arguments: &[&str]) -> Finished {
         let before = tree(&self.path(""), &[]);
         let finished = self.unwatched(arguments);
-        assert!(tree(&self.path(""), &[]) == before, "a check changes nothing");
+        assert!(
+            tree(&self.path(""), &[]) == before,
+            "a check changes nothing"
+        );
         finished
     }
 
     fn unwatched(&self, arguments: &[&str]) -> Finished {
         let mut command = self.sandbox.scaffold();
         command.arg("doctor").args(arguments);
-        command.current_dir(self.path("")).envs(self.variables.clone());
+        command
+            .current_dir(self.path(""))
+            .envs(self.variables.clone());
         run(&mut command)
     }
 
