@@ -263,7 +263,7 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// Everything that the snapshot holds, sorted by path: files, links and submodules.
+    /// Everything that the snapshot holds, sorted by path: files, links and (but in the work tree) submodules.
     ///
     /// # Errors
     /// When it cannot be listed.
@@ -277,7 +277,9 @@ impl<'a> Snapshot<'a> {
             Whole::Commit(entries) => entries.iter().map(file_of_tree).collect(),
             Whole::WorkTree(paths) => paths
                 .iter()
-                .filter_map(|path| on_disk(self.work_tree, path))
+                .filter_map(|path| {
+                    on_disk(self.work_tree, path).or_else(|| link_on_disk(self.work_tree, path))
+                })
                 .collect(),
         })
     }
@@ -329,6 +331,17 @@ fn on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
         } else {
             Mode::File
         },
+        source: Source::WorkTree,
+        is_added: false,
+    })
+}
+
+/// A link as the work tree has it.
+fn link_on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
+    let metadata = path.below(work_tree.root())?.symlink_metadata().ok()?;
+    metadata.is_symlink().then(|| File {
+        path: path.clone(),
+        mode: Mode::Link,
         source: Source::WorkTree,
         is_added: false,
     })
