@@ -269,7 +269,15 @@ impl<'a> Snapshot<'a> {
             Whole::WorkTree(paths) => paths
                 .iter()
                 .filter_map(|path| {
-                    on_disk(self.work_tree, path).or_else(|| link_on_disk(self.work_tree, path))
+                    on_disk(self.work_tree, path).or_else(|| {
+                        // A folder that became a link and is still known as one is what git has of it.
+                        let inside = [path.as_bytes(), b"/"].concat();
+                        let at = paths.partition_point(|it| it.as_bytes() < inside.as_slice());
+                        let is_folder = paths
+                            .get(at)
+                            .is_some_and(|it| it.as_bytes().starts_with(&inside));
+                        link_on_disk(self.work_tree, path).filter(|_| !is_folder)
+                    })
                 })
                 .collect(),
         })

@@ -110,9 +110,10 @@ impl<'e, 'r, 'a> Mending<'e, 'r, 'a> {
     /// Runs one on its files, and gives those that it changed.
     fn in_files(&mut self, it: &mut Open) -> std::result::Result<Vec<Changed>, Stop> {
         let (files, reader) = (&self.executor.snapshot.files, self.executor.reader);
+        let all: BTreeSet<usize> = it.task.selected.files.iter().copied().collect();
         let mut given: BTreeSet<usize> = it.files.iter().copied().collect();
         for (_, number) in &self.changes {
-            if given.contains(number) || !it.task.selected.files.contains(number) {
+            if given.contains(number) || !all.contains(number) {
                 continue;
             }
             // It had passed as it was.
@@ -216,7 +217,7 @@ impl<'e, 'r, 'a> Mending<'e, 'r, 'a> {
     /// Notes in each of them which of its files were changed after its turn.
     pub(super) fn overtake(&self, fixers: &mut [&mut Open]) {
         for it in fixers {
-            let files = &it.task.selected.files;
+            let files: BTreeSet<usize> = it.task.selected.files.iter().copied().collect();
             let later = self.changes.iter().filter(|(turn, _)| *turn > it.turn);
             let numbers = later.map(|(_, number)| *number);
             it.overtaken = numbers.filter(|it| files.contains(it)).collect();

@@ -158,6 +158,28 @@ fn by_hand_it_mends_where_that_is_asked_for() {
         repo.ask(&["status", "--porcelain"]),
         " M kept.txt\n?? link\n?? new.txt\n?? run"
     );
+    // A folder that has become a link is no reason to stop.
+    std::fs::rename(repo.path("deep"), repo.path("moved")).unwrap();
+    std::os::unix::fs::symlink("moved", repo.path("deep")).unwrap();
+    repo.write("new.txt", "text\n");
+    repo.check(["--fix"]).code(0);
+    assert_eq!(repo.read("new.txt"), "TEXT\nas it stands\n");
+}
+
+#[test]
+fn an_editor_that_saves_meanwhile_wins() {
+    let script = "echo edited > \"$REAL\"; echo fixed >> new.txt";
+    let mut repo = repository(&["mine"], &fixer("mine", "new.txt", script));
+    repo.set("REAL", repo.path("new.txt"));
+    repo.write("new.txt", "text\n");
+    let said = repo.check(["--fix"]).code(0);
+    assert!(said.stderr.contains("meanwhile"), "{said:?}");
+    assert_eq!(repo.read("new.txt"), "edited\n");
+    repo.stage("new.txt", "text\n");
+    let said = repo.commit().code(0);
+    assert!(said.stderr.contains("new.txt"), "{said:?}");
+    assert_eq!(repo.read("new.txt"), "edited\n");
+    assert_eq!(repo.at_revision("HEAD", "new.txt"), "text\nfixed\n");
 }
 
 #[test]
