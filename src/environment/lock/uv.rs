@@ -48,11 +48,7 @@ pub(super) fn run(ui: &Ui, command: &Command, what: &str) -> Result<Output> {
     ui.detail(format!("running {command}"));
     let output = command.run_reporting(|line| progress.note(line))?;
     drop(progress);
-    if output.success() {
-        Ok(output)
-    } else {
-        Err(diagnosis::failed(what, &output))
-    }
+    diagnosis::passed(output, what)
 }
 
 /// Resolves both files together, then cuts each out of that.
