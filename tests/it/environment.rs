@@ -35,12 +35,7 @@ fn script(path: &Path, text: &str) {
 /// The project stands, committed, with nothing that git does not know.
 #[track_caller]
 fn stands(sandbox: &Sandbox, project: &Path) {
-    let git = |arguments: &[&str]| {
-        let mut command = sandbox.command("git");
-        run(command.current_dir(project).args(arguments))
-            .code(0)
-            .stdout
-    };
+    let git = |arguments: &[&str]| sandbox.git(project, arguments);
     assert_eq!(git(&["status", "--porcelain"]), "");
     assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");
 }

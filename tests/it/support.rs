@@ -120,6 +120,15 @@ impl Sandbox {
         command
     }
 
+    /// What git prints, run in a folder below the working folder; it has to succeed.
+    #[track_caller]
+    pub(crate) fn git(&self, folder: impl AsRef<Path>, arguments: &[&str]) -> String {
+        let mut command = self.command("git");
+        run(command.current_dir(self.path(folder)).args(arguments))
+            .code(0)
+            .stdout
+    }
+
     /// The program under test.
     pub(crate) fn scaffold(&self) -> Command {
         self.command(env!("CARGO_BIN_EXE_scaffold"))

@@ -23,7 +23,7 @@ fn place(before: Before) -> Sandbox {
         Before::Empty => std::fs::create_dir(sandbox.path("hello")).unwrap(),
         Before::Clone => {
             let init = ["init", "--quiet", "--initial-branch=trunk", "hello"];
-            run(sandbox.command("git").args(init)).code(0);
+            sandbox.git("", &init);
         }
     }
     sandbox
@@ -63,15 +63,7 @@ fn is_whole(
         return false;
     }
     assert_eq!(&tree(&target, &[]), expected);
-    let git = |arguments: &[&str]| {
-        run(sandbox
-            .command("git")
-            .arg("-C")
-            .arg(&target)
-            .args(arguments))
-        .code(0)
-        .stdout
-    };
+    let git = |arguments: &[&str]| sandbox.git(&target, arguments);
     assert_eq!(git(&["status", "--porcelain"]), "");
     assert_eq!(git(&["fsck", "--strict", "--no-dangling"]), "");
     assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");
