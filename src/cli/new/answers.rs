@@ -1,4 +1,6 @@
 //! What the command line, the files and the machine say before anything is asked.
+//!
+//! Called by `new`, before the interview. It must not ask, nor know the questions of a layer.
 
 use std::path::Path;
 

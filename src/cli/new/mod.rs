@@ -1,6 +1,7 @@
 //! `scaffold new`: answers, plan, project, environment, proof, in this order.
 //!
-//! It composes `project`, `environment` and `git`, which know nothing of each other.
+//! Called by `cli`. It composes `project`, `environment` and `git`, which know nothing of each other. How each of them does its
+//! part is not its business.
 
 mod answers;
 mod environment;

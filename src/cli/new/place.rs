@@ -1,4 +1,6 @@
-//! The place for a new project, before and after its name is known. Everything here only looks.
+//! The place for a new project, before and after its name is known.
+//!
+//! Called by `new`, before anything is asked and before anything is made. Everything here only looks.
 
 use std::path::Path;
 

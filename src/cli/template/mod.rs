@@ -1,4 +1,6 @@
 //! `scaffold template`: the layers that projects are made of, for those who choose and those who maintain them.
+//!
+//! Called by `cli`. It only reads, but for the pinned closure, which `template lock` writes.
 
 mod show;
 

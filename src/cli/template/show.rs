@@ -1,4 +1,6 @@
 //! `scaffold template show`: what a layer asks, and for a platform what is known of it.
+//!
+//! Called by `template`, whose list it gives as data too. It only reads the catalog.
 
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! uv as a resolver: how it is called, and quoted when it fails.
 //!
-//! The user's own settings of uv (indexes, sources, proxies, cache, offline) apply: it reads the project's own
-//! `pyproject.toml`. Both files get versions out of one resolution, so that they can be installed together even where each
-//! alone would have got newer ones.
+//! Called by `lock`. The user's own settings of uv (indexes, sources, proxies, cache, offline) apply: it reads the project's own
+//! `pyproject.toml`. Both files get versions out of one resolution, so that they can be installed together even where each alone
+//! would have got newer ones. What becomes of the versions is not its business.
 
 use std::path::{Path, PathBuf};
 
