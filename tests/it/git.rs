@@ -170,11 +170,7 @@ fn the_first_branch_is_the_configured_one() {
     let sandbox = Sandbox::new();
     configure(&sandbox, "[init]\n\tdefaultBranch = no..branch\n");
     let refused = run(&mut new(&sandbox)).code(2);
-    assert!(
-        refused.stderr.contains("init.defaultBranch"),
-        "{}",
-        refused.stderr
-    );
+    refused.says("init.defaultBranch");
     assert_eq!(names(&sandbox.work()), [""; 0]);
 }
 
@@ -187,11 +183,7 @@ fn a_repository_with_history_is_no_empty_clone() {
         &["commit", "--quiet", "--allow-empty", "--message=before"],
     );
     let refused = run(&mut new(&sandbox)).code(2);
-    assert!(
-        refused.stderr.contains("has commits already"),
-        "{}",
-        refused.stderr
-    );
+    refused.says("has commits already");
     assert_eq!(names(&sandbox.path("hello")), [".git"]);
 }
 
@@ -204,12 +196,6 @@ fn a_configuration_that_git_cannot_read_is_named_with_its_line() {
         .unwrap()
         .lines()
         .count();
-    assert!(
-        refused
-            .stderr
-            .contains(&format!("line {line} of the git configuration")),
-        "{}",
-        refused.stderr
-    );
+    refused.says(&format!("line {line} of the git configuration"));
     assert_eq!(names(&sandbox.work()), [""; 0]);
 }

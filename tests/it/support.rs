@@ -33,6 +33,16 @@ impl Finished {
         );
         self
     }
+
+    /// Asserts that these words are in what it said, showing all of that where they are not.
+    #[track_caller]
+    pub(crate) fn says(&self, words: &str) {
+        assert!(
+            self.stderr.contains(words),
+            "{words}\n--- stderr\n{}",
+            self.stderr
+        );
+    }
 }
 
 impl Sandbox {

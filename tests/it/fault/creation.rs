@@ -243,7 +243,7 @@ fn looking_at_what_a_killed_run_left_changes_nothing() {
         // Another project than the one that was begun.
         let mut other = new(&sandbox, "hello");
         let other = run(other.args(["--example", "api", "--dry-run"])).code(2);
-        assert!(other.stderr.contains("other answers"), "{}", other.stderr);
+        other.says("other answers");
         assert_eq!(everything(&sandbox.work()), start);
     }
 }
@@ -253,7 +253,7 @@ fn a_project_of_other_answers_is_finished_and_not_overwritten() {
     let sandbox = cut_off(Before::Empty);
     let mut other = new(&sandbox, "hello");
     let other = run(other.args(["--example", "api"])).code(2);
-    assert!(other.stderr.contains("other answers"), "{}", other.stderr);
+    other.says("other answers");
     assert_eq!(litter(&sandbox), [""; 0]);
     let text = std::fs::read_to_string(sandbox.path("hello/pyproject.toml")).unwrap();
     assert!(text.contains("example = \"hello\""), "{text}");

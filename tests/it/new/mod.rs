@@ -15,11 +15,7 @@ fn new(sandbox: &Sandbox, arguments: &[&str]) -> Finished {
 fn a_project_appears_with_one_commit_and_a_clean_work_tree() {
     let sandbox = Sandbox::new();
     let finished = new(&sandbox, &["hello"]).code(0);
-    assert!(
-        finished.stderr.contains("no platform named: vercel"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("no platform named: vercel");
     let git = |arguments: &[&str]| sandbox.git("hello", arguments);
     assert_eq!(git(&["status", "--porcelain", "--ignored"]), "");
     assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");

@@ -25,7 +25,7 @@ fn no_repository_is_made_inside_another_one_unless_asked() {
     let sandbox = Sandbox::new();
     sandbox.git("", &["init", "-q", "."]);
     let finished = new(&sandbox, &["inner"]).code(0);
-    assert!(finished.stderr.contains("--git"), "{}", finished.stderr);
+    finished.says("--git");
     assert!(!sandbox.path("inner/.git").exists());
     new(&sandbox, &["asked", "--git"]).code(0);
     assert!(sandbox.path("asked/.git").is_dir());
@@ -47,7 +47,7 @@ fn without_an_identity_the_commit_is_left_out_and_the_commands_are_shown() {
         "git config --global user.email",
         "git commit --no-edit --no-verify",
     ] {
-        assert!(finished.stderr.contains(text), "{}", finished.stderr);
+        finished.says(text);
     }
     // The commands do what they say.
     let git = |arguments: &[&str]| sandbox.git("hello", arguments);
@@ -70,11 +70,7 @@ fn without_the_git_program_the_project_still_has_its_commit() {
         .args(["new", "hello", "--no-env"])
         .env("PATH", "/nonexistent"))
     .code(0);
-    assert!(
-        finished.stderr.contains("git is not installed"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("git is not installed");
     let log = sandbox.git("hello", &["log", "--oneline"]);
     assert_eq!(log.lines().count(), 1);
 }
