@@ -49,7 +49,7 @@ impl Place {
 }
 
 fn look(host: &Host, path: &Path) -> Result<Target> {
-    let target = Target::observe(host.current_dir(), path)?;
+    let target = Target::observe(host, path)?;
     if let Target::Empty {
         folder,
         is_clone: true,
