@@ -1,4 +1,6 @@
 //! What became of the environment of a new project: as data, as a verdict, and as what is left to type.
+//!
+//! Made by `environment`, shown by `new` at the end and in the data for programs. It only words what happened.
 
 use serde_json::{Value, json};
 
@@ -161,7 +163,10 @@ mod tests {
     #[test]
     fn of_a_long_story_the_end_is_told() {
         let gate = |lines: usize| GateReport {
-            output: (1..=lines).map(|it| format!("line {it}\n")).collect(),
+            output: (1..=lines)
+                .map(|it| format!("line {it}"))
+                .collect::<Vec<_>>()
+                .join("\n"),
             ..gate("pytest", false)
         };
         let hint = |lines| {
