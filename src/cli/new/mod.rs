@@ -180,10 +180,10 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     {
         return Err(finish_other(folder, arguments, prompt.as_ref(), host));
     }
-    if arguments.dry_run {
-        return show::dry_run(&plan, target.folder(), arguments, host, ui);
-    }
     let repository = repository::decide(arguments, target.folder(), host, &config);
+    if arguments.dry_run {
+        return show::dry_run(&plan, target.folder(), arguments, &repository, host, ui);
+    }
     if let Some(prompt) = prompt {
         let foreseen =
             |()| environment::foreseen(&plan, installer, !arguments.no_python_downloads, host);
@@ -277,7 +277,7 @@ fn make(
         )?
     };
     if arguments.format == Format::Json {
-        let mut value = plan.to_json(&[]);
+        let mut value = plan.to_json(&show::steps(plan, arguments, repository));
         value["path"] = json!(folder.to_string_lossy());
         value["commit"] = json!(committed.id());
         value["hooks"] = hooks.to_json();

@@ -78,6 +78,11 @@ impl Repository<'_> {
         self.config
     }
 
+    /// Whether the project gets one of its own.
+    pub(super) fn is_made(&self) -> bool {
+        matches!(self.decision, Decision::Make(_))
+    }
+
     /// What will be done, in words for a summary, and whether that is the usual thing.
     pub(super) fn foreseen(&self, host: &Host) -> (String, bool) {
         match &self.decision {

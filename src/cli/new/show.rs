@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::repository::Repository;
 use super::{Arguments, Format};
 use crate::error::Result;
 use crate::host::Host;
@@ -13,16 +14,14 @@ use crate::project::plan::Plan;
 use crate::template::composition::Content;
 use crate::ui::Ui;
 
-/// What `--dry-run` shows.
-pub(super) fn dry_run(
+/// What a run does, one after another.
+pub(super) fn steps(
     plan: &Plan,
-    folder: &Path,
     arguments: &Arguments,
-    host: &Host,
-    ui: &Ui,
-) -> Result<()> {
+    repository: &Repository<'_>,
+) -> Vec<&'static str> {
     let mut steps = vec!["files"];
-    if !arguments.no_git {
+    if repository.is_made() {
         steps.push("git");
         if !plan.stages.is_empty() {
             steps.push("hooks");
@@ -31,8 +30,20 @@ pub(super) fn dry_run(
     if !arguments.no_env {
         steps.extend(["environment", "gates"]);
     }
+    steps
+}
+
+/// What `--dry-run` shows.
+pub(super) fn dry_run(
+    plan: &Plan,
+    folder: &Path,
+    arguments: &Arguments,
+    repository: &Repository<'_>,
+    host: &Host,
+    ui: &Ui,
+) -> Result<()> {
     if arguments.format == Format::Json {
-        let mut value = plan.to_json(&steps);
+        let mut value = plan.to_json(&steps(plan, arguments, repository));
         value["path"] = json!(folder.to_string_lossy());
         return ui.print(&format!("{value:#}\n"));
     }

@@ -27,6 +27,18 @@ fn no_repository_is_made_inside_another_one_unless_asked() {
     let finished = new(&sandbox, &["inner"]).code(0);
     finished.says("--git");
     assert!(!sandbox.path("inner/.git").exists());
+    let steps = |arguments: &[&str]| {
+        let data = ["--format", "json", "--dry-run"];
+        let planned = new(&sandbox, &[arguments, &data].concat()).code(0).stdout;
+        let planned: serde_json::Value = serde_json::from_str(&planned).unwrap();
+        planned["steps"].clone()
+    };
+    assert_eq!(steps(&["other"]), serde_json::json!(["files"]));
+    let all = serde_json::json!(["files", "git", "hooks"]);
+    assert_eq!(steps(&["other", "--git"]), all);
+    let made = new(&sandbox, &["data", "--git", "--format", "json"]).code(0);
+    let made: serde_json::Value = serde_json::from_str(&made.stdout).unwrap();
+    assert_eq!(made["steps"], all);
     new(&sandbox, &["asked", "--git"]).code(0);
     assert!(sandbox.path("asked/.git").is_dir());
     new(&sandbox, &["refused", "--no-git"]).code(0);
