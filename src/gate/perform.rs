@@ -1,6 +1,7 @@
 //! A whole run, from what a killed one left behind to the new contents in their places.
 //!
 //! Called by `cli` for a check and for the hooks of a commit. What is written, is written here, at the end, through `write_back`.
+//! It must not know what a gate does, or how a run is reported.
 
 use std::path::PathBuf;
 

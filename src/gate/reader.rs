@@ -1,7 +1,8 @@
 //! Reading the contents of a snapshot, with as little work as can be.
 //!
 //! Called by the run, once for each thread. A content comes from the object database; or from the work tree, where the file there looks
-//! as the index says and proves to have it, because reading and hashing a file is cheaper than unpacking an object.
+//! as the index says and proves to have it, because reading and hashing a file is cheaper than unpacking an object. It must not know
+//! what is looked for in them.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

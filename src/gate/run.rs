@@ -1,7 +1,8 @@
 //! One run: from a snapshot to what every gate came to, and the new contents.
 //!
 //! Called by `cli`, and by the checks of a push for each commit. Native gates run first, then the tools; fixers one after another
-//! in declared order, checks at once. Nothing is written into the work tree here: the new contents are a value.
+//! in declared order, checks at once. Nothing is written into the work tree here: the new contents are a value. How a run is
+//! reported is not its business.
 
 use std::collections::BTreeMap;
 use std::path::Path;

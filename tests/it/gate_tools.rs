@@ -35,7 +35,7 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) -> &Self {
-        run(self.sandbox.command("git").args(arguments)).code(0);
+        self.sandbox.git("", arguments);
         self
     }
 
