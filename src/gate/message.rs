@@ -60,10 +60,7 @@ impl Message<'_> {
         }
         Ok(Report {
             gates,
-            applied: None,
-            recovered: Vec::new(),
-            needs_review: false,
-            is_unstaged: false,
+            ..Report::default()
         })
     }
 }

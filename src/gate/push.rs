@@ -164,10 +164,7 @@ fn check(
     let outcome = run::run(snapshot, &request, &selected, copies.folder(), say)?;
     Ok(Report {
         gates: outcome.gates,
-        applied: None,
-        recovered: Vec::new(),
-        needs_review: false,
-        is_unstaged: false,
+        ..Report::default()
     })
 }
 
