@@ -11,6 +11,7 @@ use super::stage::Stage;
 use super::tool;
 use crate::error::Result;
 use crate::git::WorkTree;
+use crate::process::quoted;
 
 /// A gate, as one looks it up.
 pub(crate) struct Listed {
@@ -81,13 +82,19 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
         Listed {
             name: name.to_owned(),
             group: "of this project".to_owned(),
-            title: settings.command.unwrap_or_default().join(" "),
+            title: line(&settings.command.unwrap_or_default()),
             fixes: settings.fix == Some(true),
             arguments: Vec::new(),
             stages: stages(name),
         }
     }));
     Ok(listed)
+}
+
+/// A command as one types it.
+fn line(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|it| quoted(it)).collect();
+    words.join(" ")
 }
 
 /// The stages that the repository's own project has gates for, as the index has it; none where it says nothing of gates, for

@@ -21,6 +21,8 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) files: Vec<File>,
     /// What is deleted by what is checked.
     pub(crate) deleted: Vec<RepoPath>,
+    /// Whether every file is under check, and not only what changed.
+    pub(crate) is_whole: bool,
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
     whole: OnceLock<Whole>,
@@ -90,6 +92,7 @@ impl<'a> Snapshot<'a> {
             .collect();
         let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
+        snapshot.is_whole = true;
         snapshot.whole = OnceLock::from(Whole::Index(index));
         Ok(snapshot)
     }
@@ -128,6 +131,7 @@ impl<'a> Snapshot<'a> {
         }
         listed.sort();
         let mut snapshot = Self::new(work_tree, Of::WorkTree, Vec::new());
+        snapshot.is_whole = true;
         let wanted = restrict(work_tree, paths, true)?;
         for path in &wanted {
             // An ignored file that is named is meant.
@@ -183,6 +187,7 @@ impl<'a> Snapshot<'a> {
             of,
             files,
             deleted,
+            is_whole: false,
             in_merge,
             whole: OnceLock::new(),
             has_filters: OnceLock::new(),
