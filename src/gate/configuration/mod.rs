@@ -292,6 +292,11 @@ mod tests {
             "",
         );
         refused(
+            "[tool.scaffold.gates.lint]\nargs = []\n",
+            "pyproject.toml:1: there is no gate `lint`, and no `command` makes one",
+            "it is a group: set its gates, ruff, flake8, pylint",
+        );
+        refused(
             "[tool.scaffold.gates.x]\ncommand = []\n",
             "pyproject.toml:2: `command` must name a program",
             "",
@@ -300,6 +305,64 @@ mod tests {
             "[tool.scaffold.stage]\npre-commit = []\n",
             "pyproject.toml:1: `tool.scaffold` has no table `stage`",
             "did you mean `stages`?",
+        );
+    }
+
+    #[test]
+    fn an_option_that_would_do_nothing_is_refused() {
+        refused(
+            "[tool.scaffold.gates.yaml]\nargs = []\nneeds = 'tree'\n",
+            "pyproject.toml:3: `yaml` has no use for `needs`",
+            "leave it out",
+        );
+        refused(
+            "[tool.scaffold.gates.conventional-commit]\nevery-commit = true\n",
+            "pyproject.toml:2: `conventional-commit` has no use for `every-commit`",
+            "leave it out",
+        );
+        refused(
+            "[tool.scaffold.gates.flake8]\nfix = true\n",
+            "pyproject.toml:2: `flake8` mends nothing",
+            "leave out `fix`",
+        );
+        refused(
+            "[tool.scaffold.gates.pytest]\nrestage = false\n",
+            "pyproject.toml:2: `pytest` mends nothing",
+            "leave out `restage`",
+        );
+        refused(
+            "[tool.scaffold.gates.x]\ncommand = ['x']\nfix = true\nneeds = 'tree'\n",
+            "pyproject.toml:3: `x` mends files, so it is given files alone",
+            "leave out `needs`",
+        );
+        // Said for all gates alike, they do no harm.
+        parse("[tool.scaffold.gates.flake8]\nfix = false\nrestage = true\n");
+    }
+
+    #[test]
+    fn a_gate_sees_every_commit_of_a_push_or_the_last_alone() {
+        let configuration = parse(
+            "[tool.scaffold.gates.pytest]\nevery-commit = true\n[tool.scaffold.gates.black]\nevery-commit = false\n",
+        );
+        let sees = |gate: &str, needs| configuration.settings(gate).sees_every_commit(needs);
+        assert!(sees("pytest", Needs::Tree));
+        assert!(!sees("mypy", Needs::Tree));
+        assert!(!sees("black", Needs::Files));
+        assert!(sees("flake8", Needs::Files));
+        refused(
+            "[tool.scaffold.gates.pytest]\nevery-commit = 1\n",
+            "pyproject.toml:2: `every-commit` must be true or false",
+            "",
+        );
+        refused(
+            "[tool.scaffold.gates.pytest]\nevery_commit = true\n",
+            "pyproject.toml:2: a gate has no option `every_commit`",
+            "did you mean `every-commit`?",
+        );
+        refused(
+            "[tool.scaffold.gates.pytest]\nneeds = 'worktree'\nevery-commit = true\n",
+            "pyproject.toml:3: `pytest` looks at the work tree, which is not any commit",
+            "needs = \"tree\"",
         );
     }
 
