@@ -2,6 +2,8 @@
 //!
 //! Called by `scaffold check --list`. It runs nothing.
 
+use std::collections::BTreeSet;
+
 use super::builtin;
 use super::message;
 use super::project::Projects;
@@ -97,20 +99,24 @@ fn line(words: &[String]) -> String {
     words.join(" ")
 }
 
-/// The stages that the repository's own project has gates for, as the index has it; none where it says nothing of gates, for
-/// other projects of the repository may.
+/// The stages that any project of the repository has gates for, as the work tree says it, or, where nothing in it speaks of gates,
+/// the index.
 ///
 /// # Errors
-/// When its configuration is wrong, or the index cannot be read.
+/// When a configuration is wrong, or the files cannot be listed.
 pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
-    let snapshot = Snapshot::of_index(work_tree);
-    let shortcut = Shortcut::none();
-    let reader = Reader::new(work_tree, &shortcut);
-    let project = Projects::new(&snapshot, &reader).top()?;
-    Ok(match project.file {
-        Some(_) => project.stages().collect(),
-        None => Vec::new(),
-    })
+    let stages = |snapshot: Snapshot| -> Result<BTreeSet<Stage>> {
+        let shortcut = Shortcut::none();
+        let reader = Reader::new(work_tree, &shortcut);
+        let projects = Projects::new(&snapshot, &reader).all()?;
+        let speaking = projects.iter().filter(|it| it.file.is_some());
+        Ok(speaking.flat_map(|it| it.stages()).collect())
+    };
+    let mut found = stages(Snapshot::work_tree(work_tree, &[])?)?;
+    if found.is_empty() {
+        found = stages(Snapshot::of_index(work_tree))?;
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// What a code of a finding stands for: the title of the gate that it is of.
