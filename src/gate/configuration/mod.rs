@@ -335,6 +335,16 @@ mod tests {
             "pyproject.toml:3: `x` mends files, so it is given files alone",
             "leave out `needs`",
         );
+        refused(
+            "[tool.scaffold.gates.large-files]\nfiles = ['*']\nargs = ['--max-kilobyte=3']\n",
+            "pyproject.toml:3: large-files: this gate has no argument `--max-kilobyte=3`",
+            "--max-kilobytes=N",
+        );
+        refused(
+            "[tool.scaffold.gates.conventional-commit]\nargs = ['--typos=x']\n",
+            "pyproject.toml:2: conventional-commit: this gate has no argument `--typos=x`",
+            "--types=",
+        );
         // Said for all gates alike, they do no harm.
         parse("[tool.scaffold.gates.flake8]\nfix = false\nrestage = true\n");
     }

@@ -241,6 +241,11 @@ impl<'a> Document<'a> {
         if let Some(key) = in_vain.iter().find(|it| table.contains_key(it)) {
             return Err(wrong(key, format!("`{gate}` has no use for `{key}`")).hint("leave it out"));
         }
+        catalog::check_arguments(gate, &settings.args).map_err(|error| {
+            let placed = wrong("args", format!("{gate}: {}", error.message()));
+            let placed = error.hints().iter().fold(placed, Error::hint);
+            error.causes().into_iter().fold(placed, Error::caused_by)
+        })?;
         let can_fix = catalog::native(gate)
             .map(|it| it.fixes)
             .or_else(|| catalog::tool(gate).map(|it| it.can_fix));
