@@ -372,10 +372,16 @@ fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result
                 .and_then(path_to_bytes)
                 .ok_or_else(|| {
                     Error::new(format!("`{}` is not in this repository", path.display()))
-                        .hint(format!("its work tree is {}", work_tree.root().display()))
+                        .hint(format!("its work tree is {}", plain(work_tree.root())))
                 })
         })
         .collect()
+}
+
+/// A folder without the slash at its end.
+fn plain(folder: &Path) -> String {
+    let plain: PathBuf = folder.components().collect();
+    plain.display().to_string()
 }
 
 fn not_there(path: &Path) -> Error {

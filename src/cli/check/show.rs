@@ -255,7 +255,7 @@ fn verdict(report: &Report, findings: &[Finding], strict: bool) -> Result<()> {
             "files were mended, and are to be looked at before they are committed",
         )
         .hint("look at them: git diff")
-        .hint("then stage them: git add --update"));
+        .hint("then stage each: git add FILE"));
     }
     Ok(())
 }
