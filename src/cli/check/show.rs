@@ -24,9 +24,14 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
     for line in &report.recovered {
         ui.say(line);
     }
-    let findings = findings(report, format);
+    let mut findings = findings(report, format);
+    if strict {
+        for finding in &mut findings {
+            finding.severity = Severity::Error;
+        }
+    }
     if format == Format::Text {
-        gates(report, ui);
+        gates(report, strict, ui);
     }
     if format == Format::Json {
         ui.print(&format!("{:#}\n", document(report, &findings)))?;
@@ -40,7 +45,7 @@ pub(in crate::cli) fn report(report: &Report, format: Format, strict: bool, ui: 
     if report.applied.as_ref().is_some_and(|it| it.interrupted) {
         return Err(Error::interrupted());
     }
-    verdict(report, &findings, strict)
+    verdict(report, &findings)
 }
 
 /// Everything that was found, what kept gates from running, and what holds up what they mended.
@@ -77,7 +82,7 @@ fn findings(report: &Report, format: Format) -> Vec<Finding> {
 }
 
 /// A line for each gate; native gates that passed share one.
-fn gates(report: &Report, ui: &Ui) {
+fn gates(report: &Report, strict: bool, ui: &Ui) {
     let palette = ui.talk();
     let quiet = |gate: &GateOutcome| {
         gate.elapsed.is_none() && matches!(gate.state, State::Passed) && gate.mended.is_empty()
@@ -98,6 +103,14 @@ fn gates(report: &Report, ui: &Ui) {
     let skipped = |gate: &&GateOutcome| matches!(gate.state, State::Skipped(_));
     for gate in report.gates.iter().filter(|it| !quiet(it) && !skipped(it)) {
         let (mark, what) = match &gate.state {
+            State::Passed if !gate.findings.is_empty() && strict => (
+                palette.bad.apply_to("✗"),
+                count(gate.findings.len(), "finding"),
+            ),
+            State::Passed if !gate.findings.is_empty() => (
+                palette.warning.apply_to("!"),
+                count(gate.findings.len(), "warning"),
+            ),
             State::Passed | State::Skipped(_) if gate.mended.is_empty() => {
                 (palette.good.apply_to("✓"), String::new())
             }
@@ -221,7 +234,7 @@ fn fate(file: &Written) -> String {
     }
 }
 
-fn verdict(report: &Report, findings: &[Finding], strict: bool) -> Result<()> {
+fn verdict(report: &Report, findings: &[Finding]) -> Result<()> {
     let broken: Vec<&str> = report
         .gates
         .iter()
@@ -231,7 +244,7 @@ fn verdict(report: &Report, findings: &[Finding], strict: bool) -> Result<()> {
     if report.is_broken() {
         return Err(Error::new(format!("could not run: {}", broken.join(", "))));
     }
-    let counts = |it: &&Finding| strict || it.severity == Severity::Error;
+    let counts = |it: &&Finding| it.severity == Severity::Error;
     let number = findings.iter().filter(counts).count();
     let failed = report.gates.iter().filter(|it| !it.is_clean()).count();
     let held = |why: Why| report.held.iter().any(|it| it.why == why);
