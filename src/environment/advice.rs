@@ -2,7 +2,8 @@
 //!
 //! Called by `plan`, whose decisions these are the words for.
 
-use super::plan::{Installer, Machine, Remark, Request, Unable};
+use super::decision::{Remark, Unable};
+use super::plan::{Installer, Machine, Request};
 use super::uv::Uv;
 use crate::python::Interpreter;
 use crate::python::version::{CEILING, FLOOR};

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::plan::{EnvironmentPlan, Python, Remark};
+use super::decision::{EnvironmentPlan, Python, Remark};
 use super::provider::Job;
 use super::store::{Entry, Saving, Store};
 use super::surroundings::Note;

@@ -5,6 +5,7 @@
 
 mod advice;
 mod build;
+mod decision;
 mod diagnosis;
 pub(crate) mod lock;
 mod pip;
@@ -23,7 +24,8 @@ mod tests;
 mod uv;
 
 pub(crate) use build::{Built, Project, build, plain_commands};
-pub(crate) use plan::{Decision, Installer, Machine, Python, Remark, Request, Unable, plan};
+pub(crate) use decision::{Decision, Python, Remark, Unable};
+pub(crate) use plan::{Installer, Machine, Request, plan};
 pub(crate) use prove::{Gate, GateReport, prove};
 pub(crate) use store::Store;
 pub(crate) use system::{System, pyenv};

@@ -4,8 +4,8 @@
 //! and leaves a version behind that the lock does not name; a wheel runs as it is.
 
 use super::build::Project;
+use super::decision::Python;
 use super::diagnosis;
-use super::plan::Python;
 use super::provider::{Job, python_word};
 use super::surroundings::{PATIENCE, command};
 use crate::error::{Error, Result};

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::build::Project;
-use super::plan::Python;
+use super::decision::Python;
 use super::surroundings::Note;
 use super::uv::Uv;
 use super::{pip, uv};

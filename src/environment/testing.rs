@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::plan::EnvironmentPlan;
+use super::decision::EnvironmentPlan;
 use super::{Decision, Installer, Machine, Project, Request, System, Uv, plan};
 use crate::fs::lock::Lock;
 use crate::host::Host;

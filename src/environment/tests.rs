@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::build::plain_commands;
 use super::build::stopped_after;
-use super::plan::{EnvironmentPlan, Python};
+use super::decision::{EnvironmentPlan, Python};
 use super::testing::{
     DEAD_PROXY, DISTRIBUTIONS, LOCK, Place, distributions, locks, planned, project, tools, usable,
 };

@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use super::build::Project;
+use super::decision::Python;
 use super::diagnosis;
-use super::plan::Python;
 use super::provider::{Job, python_word};
 use super::surroundings::{PATIENCE, command};
 use crate::error::Result;

@@ -1,7 +1,7 @@
 //! Reading the contents of a snapshot, with as little work as can be.
 //!
-//! Called by the run, once for each thread. A content comes from the object database; or from the work tree, where the index proves
-//! that the file there is the same, because reading a file is cheaper than unpacking an object.
+//! Called by the run, once for each thread. A content comes from the object database; or from the work tree, where the file there looks
+//! as the index says and proves to have it, because reading and hashing a file is cheaper than unpacking an object.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -20,10 +20,10 @@ pub(crate) struct Shortcut<'a> {
 }
 
 impl<'a> Shortcut<'a> {
-    /// Whether files of the work tree may stand for what is staged: not where a filter makes them differ.
+    /// Files of the work tree may stand for what is staged.
     pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
         Self {
-            index: snapshot.plain_index(),
+            index: snapshot.known_index(),
         }
     }
 
@@ -57,8 +57,8 @@ impl<'a> Shortcut<'a> {
             }
         }
         bytes.truncate(length);
-        // With carriage returns in it, the file may differ from the content by its line ends only.
-        (read == length && memchr::memchr(b'\r', &bytes).is_none()).then_some(bytes)
+        // Line ends and filters make a file differ from the content that it stands for.
+        (read == length && entry.id.names(&bytes)).then_some(bytes)
     }
 }
 

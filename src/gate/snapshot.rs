@@ -26,7 +26,6 @@ pub(crate) struct Snapshot<'a> {
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
     whole: OnceLock<Whole>,
-    has_filters: OnceLock<bool>,
 }
 
 /// Whose content a snapshot has.
@@ -55,22 +54,15 @@ impl<'a> Snapshot<'a> {
     pub(crate) fn staged(work_tree: &'a WorkTree) -> Result<Self> {
         // What configures the gates is in the index, and with it the looks of the files, which let their contents be read from the
         // work tree.
-        let read = || -> Result<(Index, bool)> {
-            let index = Index::read(work_tree)?;
-            let has_filters = work_tree.has_filters(&index);
-            Ok((index, has_filters))
-        };
-        let (changes, read) = work_tree.staged(read)?;
+        let index = Index::read(work_tree)?;
+        let changes = work_tree.staged(&index)?;
         refuse_conflicts(
             changes
                 .iter()
                 .filter(|it| it.is_conflict)
                 .map(|it| &it.path),
         )?;
-        let (index, has_filters) = read?;
-        let mut snapshot = Self::new(work_tree, Of::Index, changes).with_looks(index);
-        snapshot.has_filters = OnceLock::from(has_filters);
-        Ok(snapshot)
+        Ok(Self::new(work_tree, Of::Index, changes).with_looks(index))
     }
 
     /// The index, with no file of it under check.
@@ -190,7 +182,6 @@ impl<'a> Snapshot<'a> {
             is_whole: false,
             in_merge,
             whole: OnceLock::new(),
-            has_filters: OnceLock::new(),
         }
     }
 
@@ -287,13 +278,10 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// The index, where the snapshot is one of it, it has been read, and no filter makes the work tree's files differ from it.
-    pub(crate) fn plain_index(&self) -> Option<&Index> {
+    /// The index, where the snapshot is one of it and it has been read.
+    pub(crate) fn known_index(&self) -> Option<&Index> {
         match self.whole.get() {
-            Some(Whole::Index(index)) => {
-                let find = || self.work_tree.has_filters(index);
-                (!*self.has_filters.get_or_init(find)).then_some(index)
-            }
+            Some(Whole::Index(index)) => Some(index),
             _ => None,
         }
     }

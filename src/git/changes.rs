@@ -1,9 +1,11 @@
-//! What changed, as the `git` program says it: staged, in a commit, between two commits; and what a commit holds.
+//! What changed: staged, in a commit, between two commits; and what a commit holds.
 //!
-//! Called by `gate`. The program is asked because its own diff uses the index's cache of trees, and knows every format.
-//! It must not know what is done with the answers.
+//! Called by `gate`. The `git` program is asked, which knows every format; what is staged is told without it where that can be, because
+//! every commit waits for it. It must not know what is done with the answers.
 
+use super::index::Index;
 use super::object::{Mode, ObjectId};
+use super::staged::staged;
 use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
 use crate::process::Command;
@@ -43,20 +45,22 @@ pub(crate) struct TreeEntry {
 }
 
 impl WorkTree {
-    /// What the index holds other than HEAD does (everything, where there is no commit yet), and what was done meanwhile.
+    /// What the index holds other than HEAD does: everything, where there is no commit yet.
     ///
     /// # Errors
     /// When git fails.
-    pub(crate) fn staged<T>(&self, meanwhile: impl FnOnce() -> T) -> Result<(Vec<Change>, T)> {
+    pub(crate) fn staged(&self, index: &Index) -> Result<Vec<Change>> {
+        staged(self, index).map_or_else(|| self.staged_by_program(), Ok)
+    }
+
+    pub(super) fn staged_by_program(&self) -> Result<Vec<Change>> {
         // Of history nothing is asked, and git would make room for all of it.
         let command = self
             .git()
             .args(["-c", "core.commitGraph=false", "diff", "--cached"])
             .args(RAW)
             .brief();
-        let (text, beside) =
-            self.output_while(&command, "compare the index with HEAD", meanwhile)?;
-        Ok((changes(&command, &text)?, beside))
+        self.changes(&command, "compare the index with HEAD")
     }
 
     /// What differs between two commits.

@@ -20,6 +20,7 @@ mod pack;
 
 mod program;
 mod repository;
+mod staged;
 mod surroundings;
 mod tree;
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use sha1::{Digest as _, Sha1};
+
 use crate::error::{Error, Result};
 
 /// The name of an object: SHA-1 (20 bytes) or SHA-256 (32 bytes).
@@ -43,6 +45,14 @@ impl ObjectId {
             .ok()
             .and_then(|id| Self::from_bytes(id.as_bytes()))
             .ok_or_else(|| Error::new("cannot name a content"))
+    }
+
+    /// Whether this is the name that git gives to this content in a SHA-1 repository.
+    pub(crate) fn names(&self, bytes: &[u8]) -> bool {
+        let mut hash = Sha1::new();
+        hash.update(format!("blob {}\0", bytes.len()));
+        hash.update(bytes);
+        self.as_bytes() == hash.finalize().as_slice()
     }
 
     /// The name written as 40 or 64 hexadecimal digits.
@@ -153,6 +163,8 @@ mod tests {
         assert!(ObjectId::from_hex(&[b'0'; 40]).unwrap().is_zero());
         assert_eq!(ObjectId::from_hex(b"abc"), None);
         assert_eq!(ObjectId::from_hex(b"zz"), None);
+        let name = ObjectId::of_blob(b"content").unwrap();
+        assert!(name.names(b"content") && !name.names(b"content\n"));
     }
 
     #[test]

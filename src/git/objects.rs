@@ -56,17 +56,8 @@ impl<'a> Objects<'a> {
     /// # Errors
     /// When the repository does not have it.
     pub(crate) fn read(&self, id: &ObjectId) -> Result<Vec<u8>> {
-        let loose = self.loose(id);
-        if let Loose::Whole(bytes) = loose {
+        if let Some(bytes) = self.find(id, "blob") {
             return Ok(bytes);
-        }
-        // libgit2 never comes back from a file that is cut off (seen with 1.9.7); git says what is wrong with it.
-        if matches!(loose, Loose::Absent)
-            && let Some(repository) = self.library()
-            && let Ok(id) = git2::Oid::from_bytes(id.as_bytes())
-            && let Ok(blob) = repository.find_blob(id)
-        {
-            return Ok(blob.content().to_vec());
         }
         let command = self
             .work_tree
@@ -78,8 +69,23 @@ impl<'a> Objects<'a> {
         )
     }
 
-    /// The content of this name, where it is a file of its own: `blob LENGTH`, a NUL and the bytes, compressed.
-    fn loose(&self, id: &ObjectId) -> Loose {
+    /// The object of this name and kind (`blob`, `tree`, `commit`), where it can be had without the `git` program.
+    pub(super) fn find(&self, id: &ObjectId, kind: &str) -> Option<Vec<u8>> {
+        match self.loose(id, kind) {
+            Loose::Whole(bytes) => Some(bytes),
+            // libgit2 never comes back from a file that is cut off (seen with 1.9.7); git says what is wrong with it.
+            Loose::Damaged => None,
+            Loose::Absent => {
+                let database = self.library()?.odb().ok()?;
+                let id = git2::Oid::from_bytes(id.as_bytes()).ok()?;
+                let object = database.read(id).ok()?;
+                (object.kind().str() == kind).then(|| object.data().to_vec())
+            }
+        }
+    }
+
+    /// The object of this name, where it is a file of its own: `KIND LENGTH`, a NUL and the bytes, compressed.
+    fn loose(&self, id: &ObjectId, kind: &str) -> Loose {
         let name = id.to_string();
         let (folder, rest) = name.split_at(2);
         let objects = self.work_tree.common_dir().join("objects");
@@ -92,7 +98,7 @@ impl<'a> Objects<'a> {
         let mut bytes = Vec::new();
         let read = flate2::read::ZlibDecoder::new(file).read_to_end(&mut bytes);
         read.ok()
-            .and_then(|_| content(bytes))
+            .and_then(|_| content(bytes, kind))
             .map_or(Loose::Damaged, Loose::Whole)
     }
 
@@ -126,10 +132,11 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// What follows the head of an object, if it is a blob and has the length that is said there.
-fn content(mut object: Vec<u8>) -> Option<Vec<u8>> {
+/// What follows the head of an object, if it is of this kind and has the length that is said there.
+fn content(mut object: Vec<u8>, kind: &str) -> Option<Vec<u8>> {
     let end = memchr::memchr(0, &object)?;
-    let length = object[..end].strip_prefix(b"blob ")?;
+    let length = object[..end].strip_prefix(kind.as_bytes())?;
+    let length = length.strip_prefix(b" ")?;
     let length: usize = std::str::from_utf8(length).ok()?.parse().ok()?;
     object.drain(..=end);
     (object.len() == length).then_some(object)
@@ -152,7 +159,7 @@ mod tests {
         let contents: [&[u8]; 4] = [b"", b"blob 3\0abc", &[0, 255, 10, 13], &long];
         let ids = contents.map(|it| objects.write(it).unwrap());
         for (id, content) in ids.iter().zip(contents) {
-            assert_eq!(objects.loose(id), Loose::Whole(content.to_vec()));
+            assert_eq!(objects.loose(id, "blob"), Loose::Whole(content.to_vec()));
             assert_eq!(objects.read(id).unwrap(), content);
         }
         for (id, number) in ids.iter().zip(0..) {
@@ -165,7 +172,7 @@ mod tests {
         trial.git(&["repack", "-a", "-d", "--quiet"]);
         let objects = Objects::open(&work_tree);
         for (id, content) in ids.iter().zip(contents) {
-            assert_eq!(objects.loose(id), Loose::Absent);
+            assert_eq!(objects.loose(id, "blob"), Loose::Absent);
             assert_eq!(objects.read(id).unwrap(), content);
         }
         let missing = ObjectId::of_blob(b"missing").unwrap();

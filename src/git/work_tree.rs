@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 
 use super::config::{self, Config};
-use super::index::Index;
 use super::program;
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -21,6 +20,8 @@ pub(crate) struct WorkTree {
     index_file: PathBuf,
     program: PathBuf,
     host: Host,
+    /// Whether it was recognised without asking libgit2 or git.
+    is_usual: bool,
 }
 
 impl WorkTree {
@@ -36,7 +37,9 @@ impl WorkTree {
         let named = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"]
             .iter()
             .any(|name| host.variable(name).is_some());
-        let looked = || Self::at_top(host).or_else(|| Self::by_library(host));
+        let usual = (!named).then(|| Self::at_top(host)).flatten();
+        let is_usual = usual.is_some();
+        let looked = || usual.or_else(|| Self::by_library(host));
         let (root, git_dir, common_dir) = match (!named).then(looked).flatten() {
             Some(places) => places,
             None => Self::by_program(host, &program)?,
@@ -52,6 +55,7 @@ impl WorkTree {
             index_file,
             program,
             host: host.clone(),
+            is_usual,
         })
     }
 
@@ -141,6 +145,12 @@ impl WorkTree {
         ))
     }
 
+    /// Whether this is a whole repository in `.git` of the working directory, in git's first format (SHA-1, refs as files), and nothing
+    /// says that anything of it lies elsewhere.
+    pub(super) fn is_usual(&self) -> bool {
+        self.is_usual
+    }
+
     /// The folder with the user's files.
     pub(crate) fn root(&self) -> &Path {
         &self.root
@@ -172,26 +182,6 @@ impl WorkTree {
     /// Where this program keeps what belongs to this work tree alone; it need not exist.
     pub(crate) fn state_dir(&self) -> PathBuf {
         self.git_dir.join("scaffold")
-    }
-
-    /// Whether an attribute may make a file of the work tree differ from its content in the repository by more than line ends:
-    /// a filter, `ident`, or an encoding.
-    pub(crate) fn has_filters(&self, index: &Index) -> bool {
-        let named = |file: PathBuf| std::fs::read(file).is_ok_and(|it| program::has_filter(&it));
-        let of_user = || {
-            Config::load(&self.host, &self.root).is_ok_and(|config| {
-                config
-                    .attribute_files(&self.host, &self.root)
-                    .into_iter()
-                    .any(named)
-            })
-        };
-        let of_project = index
-            .paths_ending(b".gitattributes")
-            .into_iter()
-            .filter_map(|path| crate::repo_path::bytes_to_path(path).map(|it| self.root.join(it)))
-            .any(named);
-        of_project || named(self.common_dir.join("info/attributes")) || of_user()
     }
 
     /// What a line of a commit's message starts with that git will leave out.
@@ -235,29 +225,14 @@ impl WorkTree {
     ///
     /// # Errors
     /// When it fails: `cannot WHAT`, with git's own last words.
-    pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
-        Ok(self.output_while(command, what, || ())?.0)
-    }
-
-    /// What a command of git printed, and what was done meanwhile.
-    ///
-    /// # Errors
-    /// As [`WorkTree::output`].
     #[expect(
         clippy::unused_self,
         reason = "it reads as what git says of this work tree"
     )]
-    pub(crate) fn output_while<T>(
-        &self,
-        command: &Command,
-        what: &str,
-        meanwhile: impl FnOnce() -> T,
-    ) -> Result<(Vec<u8>, T)> {
-        let running = command.start()?;
-        let beside = meanwhile();
-        let output = running.finish(|_| {})?;
+    pub(crate) fn output(&self, command: &Command, what: &str) -> Result<Vec<u8>> {
+        let output = command.run()?;
         if output.success() {
-            return Ok((output.stdout, beside));
+            return Ok(output.stdout);
         }
         Err(Error::new(format!("cannot {what}"))
             .caused_by(format!("`{command}`: {}", output.last_words(6))))

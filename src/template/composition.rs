@@ -1,15 +1,16 @@
-//! Layers put together: their variables, their files, and what they contribute to each other's files.
+//! Layers put together: what they require, and their files.
 //!
-//! Made by `project` once the answers are known; pure. It must not know what the contributions mean, but for the lists that
-//! carry requirements, ignore lines and tool settings.
+//! Made by `project` once the answers are known; pure. What they give to each other's files is `contribution`'s. It must not know
+//! what the files are for.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use handlebars::Context;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::check::check;
 use super::layer::{FileRule, Kind, Layer, Ownership, SourceContent, SourceFile, bare};
+use super::path::{inside, link_inside};
 use super::render::Renderer;
 use crate::error::{Error, Result};
 use crate::python::Series;
@@ -74,65 +75,6 @@ impl<'a> Composition<'a> {
         all.sort_by_key(|it| it.to_ascii_lowercase());
         all.dedup();
         all
-    }
-
-    /// What the layers contribute, rendered with `context`: every list under its name, `ignore` grouped by layer, and
-    /// the merged tool settings under `pyproject`.
-    ///
-    /// # Errors
-    /// When a contribution cannot be rendered, or two layers set the same key of `pyproject` to different values.
-    pub(crate) fn contributions(
-        &self,
-        renderer: &Renderer,
-        context: &Context,
-    ) -> Result<Map<String, Value>> {
-        let mut all = Map::new();
-        for name in [
-            "env",
-            "gates",
-            "commands",
-            "next_steps",
-            "sections",
-            "attributes",
-            "ignore",
-        ] {
-            all.insert(name.to_owned(), json!([]));
-        }
-        all.insert("pyproject".to_owned(), json!({}));
-        for layer in &self.layers {
-            let origin = format!("{}/layer.toml", layer.folder);
-            for (name, value) in &layer.contribute {
-                let Some(value) = rendered(renderer, &origin, value, context)? else {
-                    continue;
-                };
-                let place = all.entry(name.clone()).or_insert_with(|| json!([]));
-                match (name.as_str(), place, value) {
-                    ("ignore", Value::Array(groups), lines @ Value::Array(_)) => {
-                        groups.push(json!({ "title": layer.title, "lines": lines }));
-                    }
-                    (_, Value::Array(items), Value::Array(more)) => {
-                        for item in more {
-                            if !items.contains(&item) {
-                                items.push(item);
-                            }
-                        }
-                    }
-                    ("pyproject", Value::Object(table), Value::Object(more)) => {
-                        merge(table, more).map_err(|key| {
-                            Error::new(format!(
-                                "{origin}: `pyproject.{key}` is set by another layer already"
-                            ))
-                        })?;
-                    }
-                    _ => {
-                        return Err(Error::new(format!(
-                            "{origin}: `contribute.{name}` is not a list"
-                        )));
-                    }
-                }
-            }
-        }
-        Ok(all)
     }
 
     /// Every file of the composition, rendered with `context` and checked, sorted by path. `python` is the oldest Python that must
@@ -235,43 +177,6 @@ impl<'a> Source<'a> {
     }
 }
 
-/// One contributed value with its strings rendered and its conditional tables decided; `None` where its own
-/// condition does not hold.
-fn rendered(
-    renderer: &Renderer,
-    origin: &str,
-    value: &Value,
-    context: &Context,
-) -> Result<Option<Value>> {
-    Ok(Some(match value {
-        Value::String(text) if text.contains("{{") => {
-            Value::from(renderer.render(origin, text, context)?)
-        }
-        Value::Array(items) => {
-            let mut kept = Vec::with_capacity(items.len());
-            for item in items {
-                kept.extend(rendered(renderer, origin, item, context)?);
-            }
-            Value::Array(kept)
-        }
-        Value::Object(table) => {
-            if let Some(Value::Object(when)) = table.get("when")
-                && !holds(when, context.data())
-            {
-                return Ok(None);
-            }
-            let mut kept = Map::new();
-            for (key, item) in table.iter().filter(|(key, _)| *key != "when") {
-                if let Some(item) = rendered(renderer, origin, item, context)? {
-                    kept.insert(key.clone(), item);
-                }
-            }
-            Value::Object(kept)
-        }
-        other => other.clone(),
-    }))
-}
-
 /// Sorts files by path and refuses a path that two layers claim (also where only case tells them apart, which some
 /// file systems do not).
 pub(crate) fn sorted_and_distinct(mut files: Vec<RenderedFile>) -> Result<Vec<RenderedFile>> {
@@ -290,7 +195,7 @@ pub(crate) fn sorted_and_distinct(mut files: Vec<RenderedFile>) -> Result<Vec<Re
 }
 
 /// Whether every condition of a `when` table holds: an answer equals a value, is one of a list, or (`true`, `false`) is set.
-pub(crate) fn holds(when: &Map<String, Value>, context: &Value) -> bool {
+pub(super) fn holds(when: &Map<String, Value>, context: &Value) -> bool {
     when.iter().all(|(key, wanted)| {
         let actual = &context[key];
         // A layer answers by its id.
@@ -308,105 +213,11 @@ pub(crate) fn holds(when: &Map<String, Value>, context: &Value) -> bool {
     })
 }
 
-/// Whether a path stays inside the project, on every system.
-pub(crate) fn inside(path: &str) -> std::result::Result<(), &'static str> {
-    if path.is_empty() {
-        return Err("is empty");
-    }
-    if path.contains(['\\', ':', '\0', '\n']) {
-        return Err("has a character that paths must not have");
-    }
-    for part in path.split('/') {
-        match part {
-            "" => return Err("has an empty part or begins with `/`"),
-            "." | ".." => return Err("has a part `.` or `..`"),
-            part if part.eq_ignore_ascii_case(".git") => return Err("lies in `.git`"),
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// Whether the target of a link at `path` stays inside the project.
-fn link_inside(path: &str, target: &str) -> std::result::Result<(), &'static str> {
-    if target.is_empty() || target.starts_with('/') || target.contains(['\\', ':', '\0']) {
-        return Err("is not a relative path");
-    }
-    let mut depth = path.split('/').count() - 1;
-    for part in target.split('/') {
-        match part {
-            ".." if depth == 0 => return Err("leads outside the project"),
-            ".." => depth -= 1,
-            "." | "" => {}
-            part if part.eq_ignore_ascii_case(".git") => return Err("leads into `.git`"),
-            _ => depth += 1,
-        }
-    }
-    Ok(())
-}
-
-/// Merges tables deeply; the key that both set differently is the error.
-fn merge(
-    table: &mut Map<String, Value>,
-    more: Map<String, Value>,
-) -> std::result::Result<(), String> {
-    for (key, value) in more {
-        match (table.get_mut(&key), value) {
-            (None, value) => {
-                table.insert(key, value);
-            }
-            (Some(Value::Object(below)), Value::Object(more)) => {
-                merge(below, more).map_err(|rest| format!("{key}.{rest}"))?;
-            }
-            (Some(Value::Array(items)), Value::Array(more)) => {
-                for item in more {
-                    if !items.contains(&item) {
-                        items.push(item);
-                    }
-                }
-            }
-            (Some(old), value) if *old == value => {}
-            _ => return Err(key),
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{holds, inside, link_inside};
-
-    #[test]
-    fn a_path_stays_inside() {
-        for good in ["a", "a/b.py", ".github/workflows/ci.yml", "..a/b"] {
-            assert_eq!(inside(good), Ok(()), "{good}");
-        }
-        for bad in [
-            "",
-            "/a",
-            "../a",
-            "a/../../b",
-            "a//b",
-            "c:\\x",
-            ".git/hooks/x",
-            "a/.GIT/x",
-            "a\nb",
-            "./a",
-        ] {
-            assert!(inside(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_link_stays_inside() {
-        assert_eq!(link_inside("docs/readme.md", "../README.md"), Ok(()));
-        for bad in ["../../x", "/etc/passwd", "", "../.git/config"] {
-            assert!(link_inside("docs/readme.md", bad).is_err(), "{bad}");
-        }
-        assert!(link_inside("readme.md", "../x").is_err());
-    }
+    use super::holds;
 
     #[test]
     fn conditions_look_at_the_id_of_a_layer() {

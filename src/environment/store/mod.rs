@@ -23,7 +23,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::plan::{EnvironmentPlan, Python};
+use super::decision::{EnvironmentPlan, Python};
 use super::{Built, Project};
 use crate::error::{Kind, Result};
 use crate::fs;

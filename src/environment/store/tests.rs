@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::save::files;
 use super::{Store, save};
-use crate::environment::plan::EnvironmentPlan;
+use crate::environment::decision::EnvironmentPlan;
 use crate::environment::testing::{
     DISTRIBUTIONS, Place, distributions, locks, planned, project, usable,
 };

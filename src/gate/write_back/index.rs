@@ -1,13 +1,13 @@
 //! The fixes into the index, or the indexes: a `git commit PATH` has two.
 //!
-//! Used by `apply`, after the work tree. It must not know what the work tree has.
+//! Used by `writer`, after the work tree. It must not know what the work tree has.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::InIndex;
-use super::apply::{Moment, Watch};
 use super::journal::Journal;
+use super::moment::{Moment, Watch};
 use crate::error::Result;
 use crate::git::{IndexLock, Restage, WorkTree, restage};
 use crate::process::check_interrupted;

@@ -15,6 +15,7 @@ mod decide;
 mod index;
 mod journal;
 mod lock;
+mod moment;
 mod place;
 mod recover;
 mod settle;
@@ -22,6 +23,7 @@ mod swap;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+mod writer;
 
 pub(crate) use apply::apply;
 pub(crate) use lock::{Lock, PATIENCE};

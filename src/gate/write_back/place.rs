@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Result};
 use crate::fs::folder::Folder;
@@ -150,6 +151,13 @@ impl Storage {
 /// The folder for all that write-back leaves.
 pub(super) fn state(work_tree: &WorkTree) -> PathBuf {
     work_tree.state_dir().join("write-back")
+}
+
+/// A name that no other run has.
+pub(super) fn run_id() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let moment = since.map_or(0, |it| it.as_nanos());
+    format!("{}-{moment}", std::process::id())
 }
 
 /// A folder in it for the files of one run that nobody needs afterwards; removed when dropped.

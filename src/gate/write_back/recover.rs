@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::journal::{self, Record, Swap};
 use super::lock::Lock;
-use super::place::{Scratch, Storage, find, state};
+use super::place::{Scratch, Storage, find, run_id, state};
 use super::restore_command;
 use super::settle::{Stand, State, names, settle};
 use crate::error::{Error, Result};
@@ -238,7 +238,7 @@ impl Rescue {
         if self.saved.is_empty() {
             return Ok(());
         }
-        let run = format!("rescue-{}", super::apply::run_id());
+        let run = format!("rescue-{}", run_id());
         let scratch = Scratch::new(work_tree, &run)?;
         let name = work_tree.back_up(scratch.path(), &self.saved)?;
         for saved in &self.saved {

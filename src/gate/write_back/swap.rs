@@ -1,13 +1,13 @@
 //! One file: the new takes the place of the old, which comes out into storage.
 //!
-//! Used by `apply`, when the new file lies in storage, whole. At every moment the file's name in the work tree leads to the old content or
+//! Used by `writer`, when the new file lies in storage, whole. At every moment the file's name in the work tree leads to the old content or
 //! to the new one; only where the system has no exchange is there a moment without either, and then the old file lies in storage.
 
 use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 
-use super::apply::{Moment, Watch};
 use super::journal::Swap;
+use super::moment::{Moment, Watch};
 use super::place::Spot;
 use super::settle::{
     Stand, State, exchange_back, is_content, is_of_these_files, moved, return_moved, settle,

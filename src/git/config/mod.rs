@@ -6,9 +6,9 @@
 
 mod condition;
 mod fresh;
+mod source;
 mod syntax;
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use condition::Surroundings;
@@ -40,11 +40,13 @@ impl Config {
             surroundings.see_remotes(&settings);
         }
         let mut config = Self::default();
-        let files = system_file(host).into_iter().chain(user_files(host));
+        let files = source::system_file(host)
+            .into_iter()
+            .chain(source::user_files(host));
         for file in files.chain([local]) {
             config.add_file(host, &file, &surroundings, 0)?;
         }
-        config.settings.extend(from_environment(host)?);
+        config.settings.extend(source::from_environment(host)?);
         Ok(config)
     }
 
@@ -151,64 +153,6 @@ fn absent(error: &std::io::Error) -> bool {
     )
 }
 
-/// The configuration of the whole machine, unless the environment puts another file or nothing in its place.
-fn system_file(host: &Host) -> Option<PathBuf> {
-    if host.text("GIT_CONFIG_NOSYSTEM").is_some_and(truth) {
-        return None;
-    }
-    if let Some(file) = set(host, "GIT_CONFIG_SYSTEM") {
-        return Some(file.into());
-    }
-    // git looks in `etc` beside the `bin` (on Windows: `cmd`) that it was installed to, but for `/usr/bin`.
-    let beside = host
-        .find_program("git")
-        .and_then(|git| Some(git.parent()?.parent()?.join("etc").join("gitconfig")))
-        .filter(|file| !file.starts_with("/usr/etc") && file.exists());
-    beside.or_else(|| (!host.is_windows()).then(|| PathBuf::from("/etc/gitconfig")))
-}
-
-/// The user's files, weakest first, unless the environment puts another file or nothing in their place.
-fn user_files(host: &Host) -> Vec<PathBuf> {
-    if let Some(file) = set(host, "GIT_CONFIG_GLOBAL") {
-        return vec![file.into()];
-    }
-    let home = home(host);
-    let xdg = host
-        .variable("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .or_else(|| home.as_ref().map(|home| home.join(".config")));
-    let xdg = xdg.map(|folder| folder.join("git").join("config"));
-    let own = home.map(|home| home.join(".gitconfig"));
-    xdg.into_iter().chain(own).collect()
-}
-
-/// Settings given as `GIT_CONFIG_COUNT`, `GIT_CONFIG_KEY_0`, `GIT_CONFIG_VALUE_0`, …
-fn from_environment(host: &Host) -> Result<Vec<syntax::Setting>> {
-    let Some(count) = host.text("GIT_CONFIG_COUNT") else {
-        return Ok(Vec::new());
-    };
-    let count: u16 = count
-        .parse()
-        .map_err(|_| Error::new(format!("GIT_CONFIG_COUNT is `{count}`, which is no count")))?;
-    let settings = (0..count).map(|number| {
-        let part = |part: &str| {
-            let name = format!("GIT_CONFIG_{part}_{number}");
-            set(host, &name)
-                .map(|value| value.to_string_lossy().into_owned())
-                .ok_or_else(|| {
-                    Error::new(format!(
-                        "GIT_CONFIG_COUNT is {count}, but there is no {name}"
-                    ))
-                })
-        };
-        Ok(syntax::Setting {
-            key: canonical(&part("KEY")?),
-            value: Some(part("VALUE")?),
-        })
-    });
-    settings.collect()
-}
-
 /// A key with section and name in lower case and the subsection as written.
 fn canonical(key: &str) -> String {
     match (key.find('.'), key.rfind('.')) {
@@ -220,13 +164,6 @@ fn canonical(key: &str) -> String {
         ),
         _ => key.to_ascii_lowercase(),
     }
-}
-
-/// A variable as git sees it: set to the empty string is set.
-fn set<'a>(host: &'a Host, name: &str) -> Option<&'a OsStr> {
-    host.variables()
-        .find(|(it, _)| *it == OsStr::new(name))
-        .map(|(_, value)| value)
 }
 
 /// The home folder as git takes it: `HOME` alone, but on Windows.
@@ -327,7 +264,7 @@ mod tests {
         crate::fs::symlink(&git, &bin.join("git")).unwrap();
         let trial = trial.with("PATH", bin.to_str().unwrap());
         let usual = std::path::PathBuf::from("/etc/gitconfig");
-        assert_eq!(super::system_file(&trial.host), Some(usual));
+        assert_eq!(super::source::system_file(&trial.host), Some(usual));
         trial.write("prefix/etc/gitconfig", b"[a]\nsystem = 1\n", false);
         let config = Config::load(&trial.host, &trial.folder()).unwrap();
         assert_eq!(config.text("a.system"), Some("1"));

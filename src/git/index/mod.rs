@@ -3,6 +3,7 @@
 //! Called by `gate`. Format: <https://git-scm.com/docs/index-format>, versions 2 to 4. What this reader does not know (a split or a
 //! sparse index) is asked of the `git` program, without the looks of the files. Nothing here writes.
 
+mod cached_tree;
 mod parser;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,8 @@ use super::work_tree::WorkTree;
 use crate::error::{Error, Result};
 use crate::repo_path::RepoPath;
 
-use parser::{Parser, Place};
+pub(super) use cached_tree::CachedTree;
+use parser::{Parsed, Parser, Place};
 
 /// The entries of an index, sorted by path and stage. Most runs look at a few of very many, so an entry is read where it is asked for.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub(crate) struct Index {
     places: Vec<Place>,
     /// The paths one after another, where the file does not have them whole.
     paths: Option<Vec<u8>>,
+    /// Where its cache of trees is in it.
+    trees: Range<usize>,
     /// The entries as git listed them, where the file is not understood; there are no places then.
     listed: Vec<IndexEntry>,
     written: Option<SystemTime>,
@@ -104,10 +108,15 @@ impl Index {
         open.read_to_end(&mut bytes).map_err(failed)?;
         // An index of a SHA-256 repository has longer names; its first entry would be misread, so the format is asked for.
         match Parser::new(&bytes).index() {
-            Some((places, paths)) => Ok(Self {
+            Some(Parsed {
+                places,
+                paths,
+                trees,
+            }) => Ok(Self {
                 bytes,
                 places,
                 paths,
+                trees,
                 listed: Vec::new(),
                 written: metadata.modified().ok(),
             }),
@@ -183,17 +192,18 @@ impl Index {
         None
     }
 
-    /// The paths that end like this.
-    pub(crate) fn paths_ending(&self, end: &[u8]) -> Vec<&[u8]> {
-        // Nearly always there is none, which one pass over all bytes shows.
-        if memchr::memmem::find(self.text(), end).is_none() {
-            return Vec::new();
-        }
-        let paths = (0..self.count()).map(|number| self.path_of(number));
-        paths.filter(|path| path.ends_with(end)).collect()
+    /// The folders of which the index knows the name that they have as trees; `None` where it says nothing of them.
+    pub(super) fn cached_tree(&self) -> Option<CachedTree<'_>> {
+        CachedTree::parse(self.bytes.get(self.trees.clone())?)
     }
 
-    fn count(&self) -> usize {
+    /// Whether the entries were listed by git, which does not tell all about them.
+    pub(super) fn is_listed(&self) -> bool {
+        !self.listed.is_empty()
+    }
+
+    /// How many entries there are.
+    pub(super) fn count(&self) -> usize {
         self.places.len().max(self.listed.len())
     }
 
@@ -202,7 +212,8 @@ impl Index {
         self.paths.as_ref().unwrap_or(&self.bytes)
     }
 
-    fn path_of(&self, number: usize) -> &[u8] {
+    /// The path of an entry.
+    pub(super) fn path_of(&self, number: usize) -> &[u8] {
         match self.places.get(number) {
             Some(place) => &self.text()[place.path()],
             None => self.path(&self.listed[number]),
@@ -216,7 +227,8 @@ impl Index {
         }
     }
 
-    fn entry(&self, number: usize) -> IndexEntry {
+    /// An entry.
+    pub(super) fn entry(&self, number: usize) -> IndexEntry {
         match self.places.get(number) {
             Some(place) => place.head(&self.bytes).entry(place.path()),
             None => self.listed[number].clone(),

@@ -98,6 +98,16 @@ impl Head<'_> {
     }
 }
 
+/// What is where in the bytes of an index.
+pub(super) struct Parsed {
+    /// The entries.
+    pub(super) places: Vec<Place>,
+    /// The paths one after another, where the file has them cut short.
+    pub(super) paths: Option<Vec<u8>>,
+    /// The cache of trees.
+    pub(super) trees: Range<usize>,
+}
+
 /// A walk through the bytes of an index.
 pub(super) struct Parser<'a> {
     bytes: &'a [u8],
@@ -120,9 +130,8 @@ impl<'a> Parser<'a> {
         self.take(4)?.try_into().ok().map(u32::from_be_bytes)
     }
 
-    /// Where the entries are, and their paths where the file has them cut short; `None` where it is damaged or says something that only
-    /// git understands.
-    pub(super) fn index(mut self) -> Option<(Vec<Place>, Option<Vec<u8>>)> {
+    /// What is where; `None` where the file is damaged or says something that only git understands.
+    pub(super) fn index(mut self) -> Option<Parsed> {
         const HASH: usize = 20;
         if self.take(4)? != b"DIRC" || u32::try_from(self.bytes.len()).is_err() {
             return None;
@@ -141,16 +150,25 @@ impl<'a> Parser<'a> {
             };
             places.push(place);
         }
+        let mut trees = 0..0;
         while self.at + HASH < self.bytes.len() {
             let signature = self.take(4)?;
             let length = self.number()? as usize;
+            let start = self.at;
             self.take(length)?;
+            if signature == b"TREE" {
+                trees = start..self.at;
+            }
             // A signature in lower case changes what the entries mean: `link` (split index), `sdir` (sparse index).
             if !signature[0].is_ascii_uppercase() {
                 return None;
             }
         }
-        (self.at + HASH == self.bytes.len()).then_some((places, paths))
+        (self.at + HASH == self.bytes.len()).then_some(Parsed {
+            places,
+            paths,
+            trees,
+        })
     }
 
     /// The fixed part of an entry.

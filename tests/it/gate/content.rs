@@ -254,6 +254,27 @@ fn line_ends_and_filters_are_those_of_the_repository() {
     let said = repo.commit().code(1);
     assert!(said.stderr.contains("a.x: not mended"), "{said:?}");
     assert_eq!(repo.read("a.x"), "one\n");
+    // The same where the attribute is nobody's to commit, or is gone again.
+    repo.gates(&["trailing-whitespace"], "");
+    repo.git(["rm", "--quiet", "--force", "-r", "."]).code(0);
+    for (of, stays) in [
+        (".gitattributes", true),
+        ("below/.gitattributes", true),
+        (".git/info/attributes", true),
+        (".gitattributes", false),
+    ] {
+        repo.write(of, "*.x filter=spaces\n");
+        repo.stage("below/b.x", "one\n");
+        if !stays {
+            std::fs::remove_file(repo.path(of)).unwrap();
+        }
+        assert_eq!(repo.at_revision("", "below/b.x"), "one  \n", "{of}");
+        let said = repo.check(["--all-files", "--no-cache", "--gate", "trailing-whitespace"]);
+        assert_eq!(said.code, Some(1), "{of}: {said:?}");
+        std::fs::remove_file(repo.path(of)).unwrap_or_default();
+        repo.git(["rm", "--quiet", "--cached", "--force", "below/b.x"])
+            .code(0);
+    }
 }
 
 #[test]

@@ -8,7 +8,8 @@ mod states;
 
 use std::path::{Path, PathBuf};
 
-use super::apply::{Moment, apply_watched};
+use super::apply::apply_watched;
+use super::moment::Moment;
 use super::{Applied, Fix, InIndex, InWorkTree, Lock, Original, recover};
 use crate::git::{Index, Mode, ObjectId, Objects, WorkTree};
 use crate::host::Host;
