@@ -1,4 +1,6 @@
 //! `scaffold lock`: bring the locked requirements up to `pyproject.toml`.
+//!
+//! Called by `cli`. Which versions fit, and what the files then say, is `environment`'s business.
 
 use clap::Args;
 

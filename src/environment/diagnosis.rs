@@ -1,9 +1,9 @@
 //! What to do about the ways in which installing fails, by the words that uv and pip have for them.
 //!
-//! Called by the providers with everything that a failed installer printed. Unknown words give no hint: the installer's own
-//! last lines are shown anyway.
+//! Called by the providers, and where locks are made, with everything that an installer printed. Unknown words give no
+//! hint: the installer's own last lines are shown anyway. It must not know how an installer is started.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::process::Output;
 
 /// How many of its last lines a person gets to see.
@@ -72,8 +72,20 @@ const KNOWN: [(&[&str], &str); 9] = [
     ),
 ];
 
+/// The output of an installer that did what it was to do.
+///
+/// # Errors
+/// When it failed: with `what`, which says what it could not do.
+pub(super) fn passed(output: Output, what: &str) -> Result<Output> {
+    if output.success() {
+        Ok(output)
+    } else {
+        Err(failed(what, &output))
+    }
+}
+
 /// The error for a failed installer: what it was to do, its last words, and what helps where that is known.
-pub(super) fn failed(what: &str, output: &Output) -> Error {
+fn failed(what: &str, output: &Output) -> Error {
     let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let text = String::from_utf8_lossy(&all).to_lowercase();
     let error = Error::new(what).caused_by(Error::new(output.last_words(LAST_WORDS)));

@@ -1,6 +1,7 @@
 //! All gates that the program brings: the native ones, the tools, and those that read the message of a commit.
 //!
-//! Called by whatever resolves a name. A gate of the user's own is not here: the configuration that defines it has it.
+//! Called by whatever resolves a name. A gate of the user's own is not here: the configuration that defines it has it. It must not
+//! know what a project has chosen.
 
 use super::builtin::{self, Builtin};
 use super::message;

@@ -15,6 +15,7 @@ mod file;
 pub(crate) mod install;
 mod listing;
 mod message;
+mod named;
 mod native;
 mod outcome;
 mod perform;

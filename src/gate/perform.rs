@@ -1,6 +1,7 @@
 //! A whole run, from what a killed one left behind to the new contents in their places.
 //!
 //! Called by `cli` for a check and for the hooks of a commit. What is written, is written here, at the end, through `write_back`.
+//! It must not know what a gate does, or how a run is reported.
 
 use std::path::PathBuf;
 
@@ -204,11 +205,9 @@ fn check_again(
         fixing: Fixing::Never,
         ..request.clone()
     };
-    let looks_across = |(_, one): &(usize, Selected)| {
-        let is_native = matches!(one.engine, Engine::Native(_));
-        one.skipped.is_none() && !is_native && one.needs != Needs::Files
-    };
-    let again = selected.into_iter().enumerate().filter(looks_across);
+    let looked = &outcome.in_work_tree;
+    let again = selected.into_iter().enumerate();
+    let again = again.filter(|(number, _)| looked.contains(number));
     let (numbers, again): (Vec<usize>, Vec<Selected>) = again.unzip();
     let second = run::run(snapshot, &request, &again, copies.folder(), say)?;
     for (number, gate) in numbers.into_iter().zip(second.gates) {
@@ -222,7 +221,7 @@ fn is_shown_a_copy(selected: &Selected, snapshot: &Snapshot, fixing: Fixing) -> 
     selected.skipped.is_none()
         && !matches!(selected.engine, Engine::Native(_))
         && selected.needs != Needs::WorkTree
-        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never)
+        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never || selected.always_changes())
 }
 
 fn fixes(snapshot: &Snapshot, outcome: &Outcome) -> Vec<Fix> {

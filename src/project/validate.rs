@@ -1,6 +1,6 @@
 //! A template held to its own rules: every composition of its layers is rendered and checked.
 //!
-//! Called by `cli` for `template validate`, and by the tests for the layers that the program brings.
+//! Called by `cli` for `template validate`, and by the tests for the layers that the program brings. It writes nothing.
 
 use std::collections::BTreeSet;
 

@@ -13,8 +13,7 @@ use crate::report::{self, Format};
 use crate::ui::Ui;
 
 /// Said where there is nothing to run.
-pub(super) const NO_GATES: &str =
-    "nothing to run: no stage has a gate for files (see [tool.scaffold.stages], and scaffold check --list)";
+pub(super) const NO_GATES: &str = "nothing to run: no stage has a gate for files (see [tool.scaffold.stages], and scaffold check --list)";
 
 /// Prints a report; the exit code is the same in every format.
 ///

@@ -1,6 +1,7 @@
 //! `scaffold new`: answers, plan, project, environment, proof, in this order.
 //!
-//! It composes `project`, `environment` and `git`, which know nothing of each other.
+//! Called by `cli`. It composes `project`, `environment` and `git`, which know nothing of each other. How each of them does its
+//! part is not its business.
 
 mod answers;
 mod environment;
@@ -29,7 +30,7 @@ use crate::project::interview::{Surroundings, interview};
 use crate::project::locks::Locks;
 use crate::project::person::Person;
 use crate::project::plan::{Plan, plan};
-use crate::project::target::{Target, absolute};
+use crate::project::target::Target;
 use crate::template::catalog::Catalog;
 use crate::ui::Ui;
 
@@ -137,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     let catalog = Catalog::embedded();
     // What the user says of repositories may depend on where they lie: here, where the project will.
     let path = arguments.path.as_deref().unwrap_or(Path::new("project"));
-    let config = git::Config::load(host, &absolute(host.current_dir(), path))?;
+    let config = git::Config::load(host, &host.absolute(path))?;
     let sources = answers::sources(arguments, host, &config)?;
     let installer = environment::installer(&sources, host)?;
     let place = Place::observe(arguments, host)?;

@@ -1,4 +1,6 @@
 //! What became of the environment of a new project: as data, as a verdict, and as what is left to type.
+//!
+//! Made by `environment`, shown by `new` at the end and in the data for programs. It only words what happened.
 
 use serde_json::{Value, json};
 

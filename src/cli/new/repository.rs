@@ -1,4 +1,6 @@
 //! The repository of a new project: whether one is made, its first commit, and what the user has to do where that could not be.
+//!
+//! Called by `new`: decided before a person agrees, done when the files are there. Which files they are is not its business.
 
 use std::path::{Path, PathBuf};
 

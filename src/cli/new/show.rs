@@ -1,4 +1,6 @@
 //! What would be made, and what was.
+//!
+//! Called by `new`, for people and for programs. It must not decide anything.
 
 use std::path::Path;
 

@@ -1,6 +1,7 @@
 //! Putting the files of an entry into an environment: links where the file system has them, copies where it has not.
 //!
-//! Called by [`super::Entry::restore`]. Every file is compared with what the manifest says of it before it is used.
+//! Called by [`super::Entry::restore`]. Every file is compared with what the manifest says of it before it is used. It must not
+//! decide which entry fits.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::Metadata;

@@ -1,6 +1,7 @@
 //! A folder held open, where the system has descriptors.
 //!
-//! Used under the name of `Folder`. What happens to the path that led to the folder makes no difference any more.
+//! Used under the name of `Folder`. What happens to the path that led to the folder makes no difference any more. It must not know
+//! what a file is for.
 
 use std::ffi::OsStr;
 use std::fs::File;

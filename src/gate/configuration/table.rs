@@ -258,12 +258,12 @@ impl<'a> Document<'a> {
                 wrong(key, format!("`{gate}` mends nothing")).hint(format!("leave out `{key}`"))
             );
         }
-        if settings.command.is_some()
-            && settings.fix == Some(true)
-            && settings.needs.is_some_and(|it| it != Needs::Files)
-        {
-            let what = format!("`{gate}` mends files, so it is given files alone");
-            return Err(wrong("fix", what).hint("leave out `needs`, or `fix`"));
+        if settings.fix == Some(true) && settings.needs == Some(Needs::WorkTree) {
+            let what =
+                format!("`{gate}` mends files, which no tool may do in the work tree itself");
+            return Err(wrong("fix", what)
+                .hint("there, its changes could not be told from yours, and what they replace would be lost")
+                .hint("say `needs = \"tree\"`, for a copy of everything that git knows; or leave out `fix`"));
         }
         if settings.every_commit == Some(true) && settings.needs == Some(Needs::WorkTree) {
             let what = format!("`{gate}` looks at the work tree, which is not any commit");

@@ -142,9 +142,9 @@ fn an_option_that_would_do_nothing_is_refused() {
         "leave out `restage`",
     );
     refused(
-        "[tool.scaffold.gates.x]\ncommand = ['x']\nfix = true\nneeds = 'tree'\n",
-        "pyproject.toml:3: `x` mends files, so it is given files alone",
-        "leave out `needs`",
+        "[tool.scaffold.gates.x]\ncommand = ['x']\nfix = true\nneeds = 'worktree'\n",
+        "pyproject.toml:3: `x` mends files, which no tool may do in the work tree itself",
+        "needs = \"tree\"",
     );
     refused(
         "[tool.scaffold.gates.large-files]\nfiles = ['*']\nargs = ['--max-kilobyte=3']\n",

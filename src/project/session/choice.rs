@@ -1,4 +1,6 @@
 //! The questions with a list to pick from that the catalog gives: the layers, and the Pythons of a platform.
+//!
+//! Asked by the session, in its order. It must not know what the layers bring.
 
 use super::Session;
 use crate::error::{Error, Result};

@@ -15,3 +15,4 @@ mod order;
 mod places;
 mod push;
 mod support;
+mod tree_fixers;
