@@ -125,7 +125,7 @@ impl Host {
     /// A path as short as it is clear: relative where it lies below the working directory.
     pub(crate) fn short(&self, path: &Path) -> String {
         match path.strip_prefix(&self.current_dir) {
-            Ok(below) if below.as_os_str().is_empty() => path.display().to_string(),
+            Ok(below) if below.as_os_str().is_empty() => self.current_dir.display().to_string(),
             Ok(below) => below.display().to_string(),
             Err(_) => path.display().to_string(),
         }

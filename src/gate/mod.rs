@@ -37,7 +37,7 @@ mod write_back;
 pub(crate) use listing::{configured_stages, list, title};
 pub(crate) use message::Message;
 pub(crate) use outcome::{GateOutcome, State};
-pub(crate) use perform::{Report, Scope, perform, snapshot};
+pub(crate) use perform::{Report, Scope, Why, perform, snapshot};
 pub(crate) use push::{Pushed, Update, push};
 pub(crate) use run::{Fixing, Request, plan};
 pub(crate) use select::{Engine, Selected, Shard, Wanted};

@@ -2,7 +2,7 @@
 //!
 //! Called by `snapshot`, to keep only what is meant. It must not know what is done with the files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::git::WorkTree;
@@ -31,8 +31,10 @@ impl Named {
             .and_then(path_to_bytes)
             .map(|bytes| Self(RepoPath::new(bytes)))
             .ok_or_else(|| {
-                Error::new(format!("`{}` is not in this repository", path.display()))
-                    .hint(format!("its work tree is {}", work_tree.root().display()))
+                Error::new(format!("`{}` is not in this repository", path.display())).hint(format!(
+                    "its work tree is {}",
+                    work_tree.root().components().collect::<PathBuf>().display()
+                ))
             })
     }
 

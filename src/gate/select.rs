@@ -260,10 +260,12 @@ fn choose(
     {
         skipped = Some("SCAFFOLD_SKIP says so".to_owned());
     } else if files.is_empty() && (needs == Needs::Files || !deleted) {
-        skipped = Some(match snapshot.of {
-            Of::WorkTree => "there are no files for it".to_owned(),
-            _ => "no file that it is for has changed".to_owned(),
-        });
+        let why = match snapshot.of {
+            _ if snapshot.is_whole => "there are no files for it",
+            Of::Index => "no file that it is for is staged",
+            _ => "no file that it is for has changed",
+        };
+        skipped = Some(why.to_owned());
     } else if let Some(shard) = shard {
         if needs == Needs::Files {
             files.retain(|number| shard.has(&snapshot.files[*number].path));

@@ -22,6 +22,8 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) files: Vec<File>,
     /// What is deleted by what is checked.
     pub(crate) deleted: Vec<RepoPath>,
+    /// Whether every file is under check, and not only what changed.
+    pub(crate) is_whole: bool,
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
     whole: OnceLock<Whole>,
@@ -83,6 +85,7 @@ impl<'a> Snapshot<'a> {
             .collect();
         let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
+        snapshot.is_whole = true;
         snapshot.whole = OnceLock::from(Whole::Index(index));
         Ok(snapshot)
     }
@@ -121,6 +124,7 @@ impl<'a> Snapshot<'a> {
         }
         listed.sort();
         let mut snapshot = Self::new(work_tree, Of::WorkTree, Vec::new());
+        snapshot.is_whole = true;
         let mut wanted = Vec::with_capacity(paths.len());
         for path in paths {
             if !is_there(work_tree, path) {
@@ -181,6 +185,7 @@ impl<'a> Snapshot<'a> {
             of,
             files,
             deleted,
+            is_whole: false,
             in_merge,
             whole: OnceLock::new(),
         }

@@ -5,6 +5,7 @@ mod check;
 mod configuration;
 mod content;
 mod custom;
+mod formats;
 mod imports;
 mod listing;
 mod merges;
