@@ -155,11 +155,9 @@ fn check_again(
         fixing: Fixing::Never,
         ..request.clone()
     };
-    let looks_across = |(_, one): &(usize, Selected)| {
-        let is_native = matches!(one.engine, Engine::Native(_));
-        one.skipped.is_none() && !is_native && one.needs != Needs::Files
-    };
-    let again = selected.into_iter().enumerate().filter(looks_across);
+    let looked = &outcome.in_work_tree;
+    let again = selected.into_iter().enumerate();
+    let again = again.filter(|(number, _)| looked.contains(number));
     let (numbers, again): (Vec<usize>, Vec<Selected>) = again.unzip();
     let second = run::run(snapshot, &request, &again, copies.folder(), say)?;
     for (number, gate) in numbers.into_iter().zip(second.gates) {
@@ -173,7 +171,7 @@ fn is_shown_a_copy(selected: &Selected, snapshot: &Snapshot, fixing: Fixing) -> 
     selected.skipped.is_none()
         && !matches!(selected.engine, Engine::Native(_))
         && selected.needs != Needs::WorkTree
-        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never)
+        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never || selected.always_changes())
 }
 
 fn fixes(snapshot: &Snapshot, outcome: &Outcome) -> Vec<Fix> {

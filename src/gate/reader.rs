@@ -12,7 +12,7 @@ use std::path::Path;
 use super::file::{File, Source};
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::{Index, IndexEntry, Looks, Objects, WorkTree};
+use crate::git::{Index, IndexEntry, Looks, Mode, Objects, WorkTree};
 use crate::repo_path::RepoPath;
 
 /// What all readers of a run share.
@@ -118,6 +118,11 @@ impl<'a> Reader<'a> {
                         file.path
                     ))
                 })?;
+                if file.mode == Mode::Link {
+                    let target = std::fs::read_link(&path)
+                        .map_err(|error| crate::fs::failed("read the link", &path, error))?;
+                    return Ok(target.into_os_string().into_encoded_bytes());
+                }
                 crate::fs::read(&path)
             }
         }

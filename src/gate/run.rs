@@ -73,6 +73,8 @@ pub(crate) struct Outcome {
     pub(crate) gates: Vec<GateOutcome>,
     /// The new contents, by the number of the file.
     pub(crate) mended: BTreeMap<usize, Mended>,
+    /// The numbers of the gates that looked at the work tree itself, which has no fix yet.
+    pub(crate) in_work_tree: Vec<usize>,
 }
 
 /// A content that gates have mended.
@@ -135,6 +137,7 @@ pub(crate) fn run(
     for (number, outcome) in found.gates {
         gates[number] = outcome;
     }
+    let mut in_work_tree = Vec::new();
     let mut mended = BTreeMap::new();
     for it in found.mended {
         let restage = it.by.iter().all(|number| restages(&selected[*number]));
@@ -175,9 +178,14 @@ pub(crate) fn run(
             gates[number] = outcome;
         }
         mended = executed.mended;
+        in_work_tree = executed.in_work_tree;
         recheck(snapshot, &native, &before, &mended, &mut gates);
     }
-    Ok(Outcome { gates, mended })
+    Ok(Outcome {
+        gates,
+        mended,
+        in_work_tree,
+    })
 }
 
 /// Shows to the native gates what a tool has changed after them.

@@ -67,9 +67,15 @@ pub(crate) enum Engine {
 }
 
 impl Selected {
-    /// Whether it can mend anything.
+    /// Whether it changes files whatever it is told: a fixer of the project's own.
+    pub(crate) fn always_changes(&self) -> bool {
+        matches!(self.engine, Engine::Custom) && self.settings.fix == Some(true)
+    }
+
+    /// Whether it can mend anything: no tool does that in the work tree itself.
     pub(crate) fn can_fix(&self) -> bool {
         match self.engine {
+            Engine::Tool(_) | Engine::Custom if self.needs == Needs::WorkTree => false,
             Engine::Native(builtin) => builtin.fixes,
             Engine::Tool(tool) => tool.can_fix,
             Engine::Custom => self.settings.fix == Some(true),

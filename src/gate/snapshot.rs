@@ -259,7 +259,7 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// Everything that the snapshot holds, sorted by path: files, links and submodules.
+    /// Everything that the snapshot holds, sorted by path: files, links and (but in the work tree) submodules.
     ///
     /// # Errors
     /// When it cannot be listed.
@@ -273,7 +273,17 @@ impl<'a> Snapshot<'a> {
             Whole::Commit(entries) => entries.iter().map(file_of_tree).collect(),
             Whole::WorkTree(paths) => paths
                 .iter()
-                .filter_map(|path| on_disk(self.work_tree, path))
+                .filter_map(|path| {
+                    on_disk(self.work_tree, path).or_else(|| {
+                        // A folder that became a link and is still known as one is what git has of it.
+                        let inside = [path.as_bytes(), b"/"].concat();
+                        let at = paths.partition_point(|it| it.as_bytes() < inside.as_slice());
+                        let is_folder = paths
+                            .get(at)
+                            .is_some_and(|it| it.as_bytes().starts_with(&inside));
+                        link_on_disk(self.work_tree, path).filter(|_| !is_folder)
+                    })
+                })
                 .collect(),
         })
     }
@@ -322,6 +332,17 @@ fn on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
         } else {
             Mode::File
         },
+        source: Source::WorkTree,
+        is_added: false,
+    })
+}
+
+/// A link as the work tree has it.
+fn link_on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
+    let metadata = path.below(work_tree.root())?.symlink_metadata().ok()?;
+    metadata.is_symlink().then(|| File {
+        path: path.clone(),
+        mode: Mode::Link,
         source: Source::WorkTree,
         is_added: false,
     })

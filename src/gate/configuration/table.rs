@@ -200,17 +200,15 @@ impl<'a> Document<'a> {
                 }
             }
         }
-        if settings.command.is_some()
-            && settings.fix == Some(true)
-            && settings.needs.is_some_and(|it| it != Needs::Files)
-        {
+        if settings.fix == Some(true) && settings.needs == Some(Needs::WorkTree) {
             let at = table.key("fix").and_then(toml_edit::Key::span);
             return Err(self
                 .wrong(
                     at,
-                    format!("`{gate}` mends files, so it is given files alone"),
+                    format!("`{gate}` mends files, which no tool may do in the work tree itself"),
                 )
-                .hint("leave out `needs`, or `fix`"));
+                .hint("there, its changes could not be told from yours, and what they replace would be lost")
+                .hint("say `needs = \"tree\"`, for a copy of everything that git knows; or leave out `fix`"));
         }
         Ok(settings)
     }

@@ -14,3 +14,4 @@ mod order;
 mod places;
 mod push;
 mod support;
+mod tree_fixers;
