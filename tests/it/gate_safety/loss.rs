@@ -189,3 +189,30 @@ fn is_restaged(
     }
     Ok(())
 }
+
+#[test]
+fn whatever_is_not_as_it_was_is_seen() {
+    let of = |items: &[(&str, u8)]| -> BTreeMap<Vec<u8>, u8> {
+        let items = items.iter();
+        items
+            .map(|(path, it)| (path.as_bytes().to_vec(), *it))
+            .collect()
+    };
+    let before = of(&[("kept", 1), ("mended", 2), ("removed", 3)]);
+    let after = of(&[("kept", 1), ("mended", 5), ("new", 4)]);
+    let mut wrong = Vec::new();
+    let changed = changed("here", &before, &after, &mut wrong, |_, _, new| {
+        new.map(|_| ()).ok_or("is gone")
+    });
+    assert_eq!(
+        changed,
+        BTreeSet::from([b"mended".to_vec(), b"removed".to_vec()])
+    );
+    assert_eq!(
+        wrong,
+        [
+            "here, `removed`: is gone\n  3\n  became None",
+            "here, `new`: is new, 4"
+        ]
+    );
+}
