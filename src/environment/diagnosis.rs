@@ -88,7 +88,16 @@ pub(super) fn passed(output: Output, what: &str) -> Result<Output> {
 fn failed(what: &str, output: &Output) -> Error {
     let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let text = String::from_utf8_lossy(&all).to_lowercase();
-    let error = Error::new(what).caused_by(Error::new(output.last_words(LAST_WORDS)));
+    let words = output.last_words(LAST_WORDS);
+    // Of a try that was followed by another, only the last one tells something.
+    let mut telling: Vec<&str> = words.lines().collect();
+    telling.retain(|line| !line.starts_with("WARNING: Retrying ("));
+    let words = if telling.is_empty() {
+        words
+    } else {
+        telling.join("\n")
+    };
+    let error = Error::new(what).caused_by(Error::new(words));
     let known = KNOWN
         .iter()
         .find(|(words, _)| words.iter().any(|word| text.contains(word)));
@@ -115,6 +124,23 @@ mod tests {
         let error = failed("uv cannot install", &output);
         assert_eq!(error.causes(), [words]);
         error.hints().join("\n")
+    }
+
+    #[test]
+    fn tries_that_were_repeated_are_left_out_of_the_last_words() {
+        let retry =
+            "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'\n";
+        let output = |stderr: String| Output {
+            code: Some(1),
+            stdout: Vec::new(),
+            stderr: stderr.into_bytes(),
+            elapsed: Duration::ZERO,
+        };
+        let error = failed("pip", &output(format!("{retry}{retry}ERROR: no black\n")));
+        assert_eq!(error.causes(), ["ERROR: no black"]);
+        assert!(error.hints()[0].contains("HTTPS_PROXY"));
+        let error = failed("pip", &output(retry.to_owned()));
+        assert_eq!(error.causes(), [retry.trim_end()]);
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub(crate) const NAME: BaseQuestion = BaseQuestion {
     key: "name",
     flag: true,
     title: "Project name",
-    help: "The folder to make, and the name of the package in it.",
+    help: "What the project is called, and the package in it.",
     values: Values::Text,
     default: Usual::Described("the last part of PATH"),
 };

@@ -108,6 +108,7 @@ fn render(catalog: &Catalog, sources: &Sources) -> Result<()> {
         sources,
         &Surroundings {
             name: Some("my-func".to_owned()),
+            room: &|_| Ok(()),
             default_python: &|facts| facts.default_python.clone(),
             year: 2026,
         },

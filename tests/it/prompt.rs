@@ -130,21 +130,62 @@ fn control_c_leaves_nothing_whenever_it_comes() {
         let sandbox = Sandbox::new();
         let script = up_to(wait, CONTROL_C, QUESTIONS);
         let finished = on_terminal(&sandbox, &[], &script);
-        assert!(
-            matches!(finished.code, Some(130 | -2)),
-            "{wait}: {:?}\n{}",
-            finished.code,
-            finished.stdout
-        );
+        assert_eq!(finished.code, Some(130), "{wait}\n{}", finished.stdout);
+        let last = finished.stdout.trim_end().lines().last();
+        assert_eq!(last, Some("interrupted: nothing was made"), "{wait}");
         assert_eq!(names(&sandbox.work()), [""; 0], "{wait}");
     }
+}
+
+#[test]
+fn a_name_whose_place_is_taken_is_asked_for_again() {
+    let sandbox = Sandbox::new();
+    for taken in ["hello", "shop"] {
+        std::fs::create_dir(sandbox.path(taken)).unwrap();
+        std::fs::write(sandbox.path(taken).join("file"), "").unwrap();
+    }
+    let arguments = [
+        "--platform=vercel",
+        "--example=hello",
+        "--python=3.13",
+        "--docs=none",
+        "--ci=none",
+        "--editor=none",
+        "--hooks=none",
+        "--license=mit",
+        "--description=x",
+        "--author=A",
+        "--email=a@example.com",
+    ];
+    let script = [
+        ("Project name", "shop\r"),
+        ("`shop` is not empty", "\u{15}\r"),
+        ("Make it?", "y"),
+    ];
+    on_terminal(&sandbox, &arguments, &script).code(0);
+    assert_eq!(names(&sandbox.work()), ["hello", "hello-2", "shop"]);
+    // One that is given is refused before more is asked than the rules for names depend on.
+    let script = [("Platform", ENTER), ("Example", ENTER), ("Python", ENTER)];
+    let refused = on_terminal(&sandbox, &["--name", "shop"], &script).code(2);
+    assert!(
+        refused.stdout.contains("is not empty"),
+        "{}",
+        refused.stdout
+    );
+    let refused = on_terminal(&sandbox, &["class"], &script).code(2);
+    assert!(refused.stdout.contains("my-class"), "{}", refused.stdout);
 }
 
 #[test]
 fn no_is_an_answer() {
     let sandbox = Sandbox::new();
     let script = up_to("Make it?", "n", QUESTIONS);
-    on_terminal(&sandbox, &[], &script).code(130);
+    let finished = on_terminal(&sandbox, &[], &script).code(130);
+    assert!(
+        finished.stdout.contains("nothing was made: you said no"),
+        "{}",
+        finished.stdout
+    );
     assert_eq!(names(&sandbox.work()), [""; 0]);
 }
 

@@ -49,7 +49,7 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Answers come from, strongest first: a flag or --set, --answers FILE, SCAFFOLD_KEY in the environment, the configuration file
-(config.toml in ~/.config/scaffold), the default. `scaffold template show` lists every question.
+(config.toml in ~/.config/scaffold), git's configuration, the default. `scaffold template show` lists every question.
 
 Examples:
   scaffold new hello
@@ -70,7 +70,7 @@ pub(crate) struct Arguments {
     /// The code to start from: hello or api.
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     example: Option<String>,
-    /// The Python that it runs on in production.
+    /// The Python that it runs on in production (default: the newest here that the platform keeps for a year).
     #[arg(long, value_name = "X.Y", help_heading = "Answers")]
     python: Option<String>,
     /// One line about the project.
@@ -121,7 +121,7 @@ pub(crate) struct Arguments {
     /// Build no environment.
     #[arg(long)]
     no_env: bool,
-    /// The installer for the environment.
+    /// What builds the environment: auto (uv where it is found, else pip), uv or pip.
     #[arg(long, value_name = "NAME")]
     installer: Option<String>,
     /// Never let uv download a Python.
@@ -152,6 +152,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         &sources,
         &Surroundings {
             name: path.map(|path| answers::name_of(host, path)).transpose()?,
+            room: &|name| place::look(host, Path::new(name)).map(drop),
             default_python: &|facts| answers::default_python(host, facts),
             year: i64::from(answers::today(host)?.year()),
         },

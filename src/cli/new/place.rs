@@ -48,7 +48,11 @@ impl Place {
     }
 }
 
-fn look(host: &Host, path: &Path) -> Result<Target> {
+/// What is at a path.
+///
+/// # Errors
+/// When no project can be made there.
+pub(super) fn look(host: &Host, path: &Path) -> Result<Target> {
     let target = Target::observe(host, path)?;
     if let Target::Empty {
         folder,

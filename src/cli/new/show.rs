@@ -96,19 +96,34 @@ pub(super) fn next_steps(plan: &Plan, folder: &Path, environment: &[String], hos
     if steps.is_empty() {
         return;
     }
+    // Behind a long command there is no room: what it is for stands above it, once for all that follow each other.
+    let is_long = |command: &str| command.chars().count() > LONGEST;
     let width = steps
         .iter()
-        .map(|(_, command)| command.len())
+        .map(|(_, command)| command.chars().count())
+        .filter(|count| *count <= LONGEST)
         .max()
         .unwrap_or_default();
     ui.say("");
     ui.say(ui.talk().heading.apply_to("Next").to_string());
-    for (title, command) in steps {
-        let padding = " ".repeat(width - command.len());
-        ui.say(format!(
-            "  {}{padding}  {}",
-            ui.talk().command.apply_to(&command),
-            ui.talk().dim.apply_to(&title)
-        ));
+    let mut above = "";
+    for (title, command) in &steps {
+        let shown = ui.talk().command.apply_to(command);
+        let meaning = ui.talk().dim.apply_to(title);
+        if !is_long(command) {
+            let padding = " ".repeat(width - command.chars().count());
+            ui.say(format!("  {shown}{padding}  {meaning}"));
+        } else if above == title {
+            ui.say(format!("  {shown}"));
+        } else {
+            ui.say(format!(
+                "  {}\n  {shown}",
+                ui.talk().dim.apply_to(format!("# {title}"))
+            ));
+        }
+        above = title;
     }
 }
+
+/// How long a command may be, in characters, to have its meaning behind it.
+const LONGEST: usize = 40;

@@ -185,23 +185,20 @@ fn facts_text(facts: &Facts) -> String {
         ));
     }
     for limit in &facts.limits {
-        let value = |label: &str, value: &Option<Value>| {
-            value
-                .as_ref()
-                .map(|value| format!(" {label} {value} {}", limit.unit))
-                .unwrap_or_default()
-        };
+        let values: Vec<String> = [
+            ("default", &limit.default),
+            ("min", &limit.min),
+            ("max", &limit.max),
+        ]
+        .into_iter()
+        .filter_map(|(label, value)| Some(format!("{label} {} {}", value.as_ref()?, limit.unit)))
+        .collect();
+        let note = limit.note.as_ref().map(|note| format!(" ({note})"));
         text.push_str(&format!(
-            "  limit {}:{}{}{}{}\n",
+            "  limit {}: {}{}\n",
             limit.name,
-            value("default", &limit.default),
-            value("min", &limit.min),
-            value("max", &limit.max),
-            limit
-                .note
-                .as_ref()
-                .map(|note| format!(" ({note})"))
-                .unwrap_or_default(),
+            values.join(", "),
+            note.unwrap_or_default(),
         ));
     }
     let sources: std::collections::BTreeSet<&str> = facts

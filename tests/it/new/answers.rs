@@ -82,7 +82,10 @@ fn a_wrong_answer_is_named_with_what_is_allowed_and_the_nearest() {
         ),
         (
             &["--set", "timeout=3"],
-            &["`timeout` (--set timeout) is a question of"],
+            &[
+                "`timeout` (--set timeout) is a question of platform/aws-lambda/trigger/http",
+                "it goes with --platform aws-lambda",
+            ],
         ),
         (
             &["--set", "timeout=many", "--platform", "aws"],
@@ -154,6 +157,20 @@ fn a_file_of_answers_that_is_none_is_named_with_line_and_column() {
         }
     }
     assert_eq!(names(&sandbox.work()), ["bad.toml"]);
+}
+
+#[test]
+fn a_number_in_quotes_is_refused_with_the_line_to_write() {
+    let sandbox = Sandbox::new();
+    let text = "platform = \"aws\"\ntimeout = \"20\"\n";
+    std::fs::write(sandbox.path("team.toml"), text).unwrap();
+    let finished = new(&sandbox, &["hello", "--answers", "team.toml"]).code(2);
+    for text in [
+        "timeout `\"20\"` (team.toml) is not a whole number",
+        "write it without quotes: timeout = 20\n",
+    ] {
+        assert!(finished.stderr.contains(text), "{}", finished.stderr);
+    }
 }
 
 #[test]
