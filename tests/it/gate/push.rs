@@ -105,21 +105,7 @@ fn every_commit_is_looked_at_where_that_is_said() {
 #[test]
 fn a_merge_on_the_way_is_looked_at_as_a_whole_too() {
     let repo = pushed();
-    // Each side is right, and together they are wrong.
-    let look = "sh', '-c', 'test ! -e one.txt || test ! -e two.txt";
-    let every = GATES
-        .replace("sh', '-c', 'cat answer.txt; grep -q 42 answer.txt", look)
-        .replace("needs = 'tree'", "needs = 'tree'\nevery-commit = true");
-    repo.configure(&every);
-    repo.commit_unchecked("another look");
-    repo.git(["branch", "side"]).code(0);
-    put(&repo, "one.txt", "");
-    push(&repo, &["origin", "main"]).code(0);
-    repo.git(["checkout", "--quiet", "side"]).code(0);
-    put(&repo, "two.txt", "");
-    push(&repo, &["origin", "side"]).code(0);
-    repo.git(["merge", "--quiet", "--no-verify", "--no-edit", "main"])
-        .code(0);
+    merge_into_wrong(&repo, "\nevery-commit = true");
     let merge = repo.ask(&["rev-parse", "HEAD"]);
     repo.git(["rm", "--quiet", "one.txt"]).code(0);
     repo.commit_unchecked("right again");
@@ -316,21 +302,28 @@ fn a_gate_can_be_left_out_that_older_commits_do_not_have() {
     assert!(said.stderr.contains("did you mean `mine`?"), "{said:?}");
 }
 
+/// Two pushed branches, each right, and together wrong: the second is checked out, and the first merged into it. `more` is said of the gate.
+fn merge_into_wrong(repo: &Repo, more: &str) {
+    let look = "sh', '-c', 'test ! -e one.txt || test ! -e two.txt";
+    let gates = GATES
+        .replace("sh', '-c', 'cat answer.txt; grep -q 42 answer.txt", look)
+        .replace("needs = 'tree'", &format!("needs = 'tree'{more}"));
+    repo.configure(&gates);
+    repo.commit_unchecked("another look");
+    repo.git(["branch", "side"]).code(0);
+    put(repo, "one.txt", "");
+    push(repo, &["origin", "main"]).code(0);
+    repo.git(["checkout", "--quiet", "side"]).code(0);
+    put(repo, "two.txt", "");
+    push(repo, &["origin", "side"]).code(0);
+    repo.git(["merge", "--quiet", "--no-verify", "--no-edit", "main"])
+        .code(0);
+}
+
 #[test]
 fn a_merge_of_what_the_remote_has_is_looked_at_as_a_whole() {
     let repo = pushed();
-    // Each side is right, and together they are wrong.
-    let look = "sh', '-c', 'test ! -e one.txt || test ! -e two.txt";
-    repo.configure(&GATES.replace("sh', '-c', 'cat answer.txt; grep -q 42 answer.txt", look));
-    repo.commit_unchecked("another look");
-    repo.git(["branch", "side"]).code(0);
-    put(&repo, "one.txt", "");
-    push(&repo, &["origin", "main"]).code(0);
-    repo.git(["checkout", "--quiet", "side"]).code(0);
-    put(&repo, "two.txt", "");
-    push(&repo, &["origin", "side"]).code(0);
-    repo.git(["merge", "--quiet", "--no-verify", "--no-edit", "main"])
-        .code(0);
+    merge_into_wrong(&repo, "");
     let said = push(&repo, &["origin", "side"]).code(1);
     assert!(said.stderr.contains("look"), "{said:?}");
 }

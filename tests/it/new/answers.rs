@@ -174,6 +174,14 @@ fn a_number_in_quotes_is_refused_with_the_line_to_write() {
 }
 
 #[test]
+fn a_version_without_quotes_is_a_number_and_said_so() {
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.path("team.toml"), "python = 3.10\n").unwrap();
+    let finished = new(&sandbox, &["hello", "--answers", "team.toml"]).code(2);
+    finished.says("write the version in quotes: without them it is a number");
+}
+
+#[test]
 fn a_variable_of_nobody_is_warned_of_with_the_nearest() {
     let sandbox = Sandbox::new();
     let finished = run(sandbox
