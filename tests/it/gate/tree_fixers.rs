@@ -172,7 +172,7 @@ fn an_editor_that_saves_meanwhile_wins() {
     let mut repo = repository(&["mine"], &fixer("mine", "new.txt", script));
     repo.set("REAL", repo.path("new.txt"));
     repo.write("new.txt", "text\n");
-    let said = repo.check(["--fix"]).code(0);
+    let said = repo.check(["--fix"]).code(1);
     assert!(said.stderr.contains("meanwhile"), "{said:?}");
     assert_eq!(repo.read("new.txt"), "edited\n");
     repo.stage("new.txt", "text\n");
