@@ -222,23 +222,16 @@ impl<'a> Document<'a> {
     fn check_sense(&self, gate: &str, table: &dyn TableLike, settings: &Settings) -> Result<()> {
         let at = |key: &str| table.key(key).and_then(toml_edit::Key::span);
         let wrong = |key: &str, what: String| self.wrong(at(key), what);
-        let in_vain: &[&str] = if catalog::native(gate).is_some() {
-            &["timeout", "env", "needs"]
-        } else if catalog::reads_message(gate) {
-            &[
-                "files",
-                "exclude",
-                "fix",
-                "restage",
-                "every-commit",
-                "timeout",
-                "env",
-                "needs",
-            ]
-        } else {
-            &[]
+        let is_in_vain = |key: &str| {
+            if catalog::native(gate).is_some() {
+                ["timeout", "env", "needs"].contains(&key)
+            } else {
+                // `command` is refused for all that are built in, in other words.
+                catalog::reads_message(gate) && !["args", "command"].contains(&key)
+            }
         };
-        if let Some(key) = in_vain.iter().find(|it| table.contains_key(it)) {
+        let mut written = OPTIONS.iter().filter(|it| table.contains_key(it));
+        if let Some(key) = written.find(|it| is_in_vain(it)) {
             return Err(wrong(key, format!("`{gate}` has no use for `{key}`")).hint("leave it out"));
         }
         catalog::check_arguments(gate, &settings.args).map_err(|error| {
