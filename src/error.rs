@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Findings,
     /// It could not be done: bad input, a missing tool, a full disk: exit code 2.
     Failed,
-    /// The user pressed Ctrl-C, or the system asked us to stop: exit code 130.
+    /// The user pressed Ctrl-C or said no, or the system asked us to stop: exit code 130.
     Interrupted,
 }
 
@@ -53,6 +53,14 @@ impl Error {
         Self {
             kind: Kind::Interrupted,
             ..Self::new("interrupted")
+        }
+    }
+
+    /// Asked whether to go on, the user said no.
+    pub(crate) fn declined() -> Self {
+        Self {
+            kind: Kind::Interrupted,
+            ..Self::new("nothing was made: you said no")
         }
     }
 

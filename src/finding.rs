@@ -1,4 +1,6 @@
-//! Something that is not as it should be: what, how bad, where, and what to do about it. A value, rendered by `report`.
+//! Something that is not as it should be: what, how bad, where, and what to do about it.
+//!
+//! Made by whatever checks something, rendered by `report`. It must not know how it is shown.
 
 use std::borrow::Cow;
 

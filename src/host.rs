@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Result};
@@ -107,10 +107,25 @@ impl Host {
         &self.current_dir
     }
 
+    /// A path as typed in the working directory, made absolute; `.` and `..` are taken away by their letters, links are left alone.
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        let mut whole = PathBuf::new();
+        for component in self.current_dir.join(path).components() {
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    whole.pop();
+                }
+                other => whole.push(other),
+            }
+        }
+        whole
+    }
+
     /// A path as short as it is clear: relative where it lies below the working directory.
     pub(crate) fn short(&self, path: &Path) -> String {
         match path.strip_prefix(&self.current_dir) {
-            Ok(below) if below.as_os_str().is_empty() => path.display().to_string(),
+            Ok(below) if below.as_os_str().is_empty() => self.current_dir.display().to_string(),
             Ok(below) => below.display().to_string(),
             Err(_) => path.display().to_string(),
         }
@@ -198,9 +213,9 @@ impl Host {
     /// `%APPDATA%\scaffold`.
     pub(crate) fn config_dir(&self) -> Option<PathBuf> {
         if self.windows {
-            return self.absolute("APPDATA").map(|dir| dir.join("scaffold"));
+            return self.folder("APPDATA").map(|dir| dir.join("scaffold"));
         }
-        self.absolute("XDG_CONFIG_HOME")
+        self.folder("XDG_CONFIG_HOME")
             .or_else(|| self.home.as_ref().map(|home| home.join(".config")))
             .map(|dir| dir.join("scaffold"))
     }
@@ -208,23 +223,38 @@ impl Host {
     /// Where this program keeps what can be deleted at any time: `SCAFFOLD_CACHE_DIR`, `$XDG_CACHE_HOME/scaffold`,
     /// `~/.cache/scaffold`, or on Windows `%LOCALAPPDATA%\scaffold\cache`.
     pub(crate) fn cache_dir(&self) -> Option<PathBuf> {
-        if let Some(dir) = self.absolute("SCAFFOLD_CACHE_DIR") {
+        if let Some(dir) = self.folder("SCAFFOLD_CACHE_DIR") {
             return Some(dir);
         }
         if self.windows {
             return self
-                .absolute("LOCALAPPDATA")
+                .folder("LOCALAPPDATA")
                 .map(|dir| dir.join("scaffold").join("cache"));
         }
-        self.absolute("XDG_CACHE_HOME")
+        self.folder("XDG_CACHE_HOME")
             .or_else(|| self.home.as_ref().map(|home| home.join(".cache")))
             .map(|dir| dir.join("scaffold"))
     }
 
     /// A variable that names a folder, where it is an absolute path (as the XDG specification demands).
-    fn absolute(&self, name: &str) -> Option<PathBuf> {
+    fn folder(&self, name: &str) -> Option<PathBuf> {
         self.variable(name)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Host;
+
+    #[test]
+    fn dots_are_taken_away() {
+        let host = Host::made_up("/a/b");
+        assert_eq!(host.absolute(Path::new(".")), Path::new("/a/b"));
+        assert_eq!(host.absolute(Path::new("../c/./d")), Path::new("/a/c/d"));
+        assert_eq!(host.absolute(Path::new("/e/../f")), Path::new("/f"));
     }
 }

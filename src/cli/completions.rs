@@ -1,4 +1,6 @@
 //! `scaffold completions`: what a shell needs to complete our command line.
+//!
+//! Called by `cli`. It must not know the commands: clap does.
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;

@@ -1,4 +1,6 @@
 //! `scaffold lock`: bring the locked requirements up to `pyproject.toml`.
+//!
+//! Called by `cli`. Which versions fit, and what the files then say, is `environment`'s business.
 
 use clap::Args;
 
@@ -14,7 +16,7 @@ use crate::template::closure::{self, Closure};
 use crate::template::layer::Kind;
 use crate::ui::Ui;
 
-/// Brings the locked requirements up to `pyproject.toml`.
+/// Bring the locked requirements up to `pyproject.toml`.
 ///
 /// Compiles requirements.txt from `[project]` dependencies and requirements-dev.txt from the dependency group `dev`: the whole
 /// closure of each, exact versions with hashes, for every platform and every supported Python. Versions that are locked

@@ -1,4 +1,7 @@
 //! The command line: parse, compose the features, choose the exit code.
+//!
+//! Called by `main`, through `run`. It is the only layer that prints and that ends with an exit code; each command is a file of its
+//! own. It must not know how a feature does its work.
 
 mod check;
 mod completions;

@@ -18,11 +18,23 @@ static ASKING: AtomicBool = AtomicBool::new(false);
 /// Ends the process at once where it is only waiting for a person, with the terminal as it was. To be called when it is asked to
 /// stop; a read from a terminal does not return then.
 pub(crate) fn stop_asking() {
-    if !ASKING.load(Ordering::SeqCst) {
-        return;
+    if ASKING.load(Ordering::SeqCst) {
+        end();
     }
+}
+
+/// Ends the process while a person is being asked. Ctrl-C is told of twice, by the signal and by the prompt that it reached: whoever
+/// comes first says so, and the other waits for the end.
+fn end() -> ! {
+    static ENDING: AtomicBool = AtomicBool::new(false);
+    while ENDING.swap(true, Ordering::SeqCst) {
+        std::thread::park();
+    }
+    let terminal = Term::stderr();
     // Nothing is lost where the terminal is gone.
-    let _ = Term::stderr().show_cursor();
+    let _ = terminal.show_cursor();
+    // The cursor may stand behind a question.
+    let _ = terminal.write_line("\ninterrupted: nothing was made");
     #[cfg(unix)]
     if let Some(state) = TERMINAL.get() {
         let _ = rustix::termios::tcsetattr(
@@ -77,7 +89,7 @@ impl<'a> Prompt<'a> {
     /// Asks for a yes before something is done.
     ///
     /// # Errors
-    /// When they interrupt or say no.
+    /// When they say no.
     pub(crate) fn confirm(&self, question: &str) -> Result<()> {
         let answer = Confirm::with_theme(self.theme.as_ref())
             .with_prompt(question)
@@ -85,7 +97,7 @@ impl<'a> Prompt<'a> {
             .interact_on_opt(&self.terminal);
         match self.outcome(answer)? {
             Some(true) => Ok(()),
-            _ => Err(Error::interrupted()),
+            _ => Err(Error::declined()),
         }
     }
 
@@ -95,9 +107,7 @@ impl<'a> Prompt<'a> {
             // Nothing is lost where the terminal is gone.
             let _ = self.terminal.show_cursor();
             match error.kind() {
-                std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => {
-                    Error::interrupted()
-                }
+                std::io::ErrorKind::Interrupted | std::io::ErrorKind::UnexpectedEof => end(),
                 _ => Error::new("cannot ask on this terminal")
                     .hint("answer with flags, --set or --answers, or take the defaults: --defaults")
                     .caused_by(error),
@@ -149,7 +159,9 @@ impl Person for Prompt<'_> {
             .default(default)
             .interact_on_opt(&self.terminal);
         // Escape picks nothing.
-        let index = self.outcome(picked)?.ok_or_else(Error::interrupted)?;
+        let Some(index) = self.outcome(picked)? else {
+            end();
+        };
         Ok(question.choices[index].id.clone())
     }
 }

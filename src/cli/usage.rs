@@ -37,6 +37,10 @@ pub(super) fn error(
             let allowed = texts(ContextKind::ValidValue).join(", ");
             format!("`{value}` for `{argument}` is not one of {allowed}")
         }
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(why) => format!("`{value}` for `{argument}`: {why}"),
+            None => clap_line(error),
+        },
         ErrorKind::MissingRequiredArgument => {
             format!("{} is missing", quoted(&texts(ContextKind::InvalidArg)))
         }
@@ -112,6 +116,11 @@ mod tests {
                     Arg::new("color")
                         .long("color")
                         .value_parser(["auto", "never"]),
+                )
+                .arg(
+                    Arg::new("jobs")
+                        .long("jobs")
+                        .value_parser(clap::value_parser!(u16).range(1..)),
                 ),
         );
         let line = [&["x"], words].concat();
@@ -144,6 +153,10 @@ mod tests {
                 "did you mean `never`?",
                 help
             ]
+        );
+        assert_eq!(
+            said(&["new", "--jobs", "0"]),
+            ["`0` for `--jobs <jobs>`: 0 is not in 1..=65535", help]
         );
         assert_eq!(said(&["new", "a"]), ["`a` is one argument too many", help]);
         assert_eq!(

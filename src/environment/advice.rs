@@ -1,6 +1,6 @@
 //! What to tell a person whose machine has not the Python that is wanted: why, and one line per way to get it.
 //!
-//! Called by `plan`, whose decisions these are the words for.
+//! Called by `plan`, whose decisions these are the words for. It must not decide which Python is taken.
 
 use super::decision::{Remark, Unable};
 use super::plan::{Installer, Machine, Request};

@@ -1,7 +1,8 @@
 //! Making `.venv` in a project that stands at its place.
 //!
 //! Called by `cli` with a plan. Whatever ends it, what is left is either no `.venv`, a whole one, or one that holds the file
-//! [`UNFINISHED`] and that the plain commands (and the next build) replace.
+//! [`UNFINISHED`] and that the plain commands (and the next build) replace. It must not know why this Python and this installer
+//! were chosen.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -1,9 +1,9 @@
 //! What to do about the ways in which installing fails, by the words that uv and pip have for them.
 //!
-//! Called by the providers with everything that a failed installer printed. Unknown words give no hint: the installer's own
-//! last lines are shown anyway.
+//! Called by the providers, and where locks are made, with everything that an installer printed. Unknown words give no
+//! hint: the installer's own last lines are shown anyway. It must not know how an installer is started.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::process::Output;
 
 /// How many of its last lines a person gets to see.
@@ -72,11 +72,32 @@ const KNOWN: [(&[&str], &str); 9] = [
     ),
 ];
 
+/// The output of an installer that did what it was to do.
+///
+/// # Errors
+/// When it failed: with `what`, which says what it could not do.
+pub(super) fn passed(output: Output, what: &str) -> Result<Output> {
+    if output.success() {
+        Ok(output)
+    } else {
+        Err(failed(what, &output))
+    }
+}
+
 /// The error for a failed installer: what it was to do, its last words, and what helps where that is known.
-pub(super) fn failed(what: &str, output: &Output) -> Error {
+fn failed(what: &str, output: &Output) -> Error {
     let all = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
     let text = String::from_utf8_lossy(&all).to_lowercase();
-    let error = Error::new(what).caused_by(Error::new(output.last_words(LAST_WORDS)));
+    let words = output.last_words(LAST_WORDS);
+    // Of a try that was followed by another, only the last one tells something.
+    let mut telling: Vec<&str> = words.lines().collect();
+    telling.retain(|line| !line.starts_with("WARNING: Retrying ("));
+    let words = if telling.is_empty() {
+        words
+    } else {
+        telling.join("\n")
+    };
+    let error = Error::new(what).caused_by(Error::new(words));
     let known = KNOWN
         .iter()
         .find(|(words, _)| words.iter().any(|word| text.contains(word)));
@@ -103,6 +124,23 @@ mod tests {
         let error = failed("uv cannot install", &output);
         assert_eq!(error.causes(), [words]);
         error.hints().join("\n")
+    }
+
+    #[test]
+    fn tries_that_were_repeated_are_left_out_of_the_last_words() {
+        let retry =
+            "WARNING: Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'\n";
+        let output = |stderr: String| Output {
+            code: Some(1),
+            stdout: Vec::new(),
+            stderr: stderr.into_bytes(),
+            elapsed: Duration::ZERO,
+        };
+        let error = failed("pip", &output(format!("{retry}{retry}ERROR: no black\n")));
+        assert_eq!(error.causes(), ["ERROR: no black"]);
+        assert!(error.hints()[0].contains("HTTPS_PROXY"));
+        let error = failed("pip", &output(retry.to_owned()));
+        assert_eq!(error.causes(), [retry.trim_end()]);
     }
 
     #[test]

@@ -36,13 +36,8 @@ pub(super) fn create(job: Job<'_>) -> Result<()> {
         ])
         .arg(job.venv.root());
     let output = command.run_reporting(job.note)?;
-    if output.success() {
-        return Ok(());
-    }
-    Err(diagnosis::failed(
-        &format!("cannot make an environment with {}", job.python),
-        &output,
-    ))
+    let what = format!("cannot make an environment with {}", job.python);
+    diagnosis::passed(output, &what).map(drop)
 }
 
 /// Installs the locks.
@@ -73,13 +68,7 @@ pub(super) fn install(pip: &Pip, job: Job<'_>) -> Result<()> {
         .args(job.project.lock_arguments())
         .timeout(PATIENCE);
     let output = command.run_reporting(job.note)?;
-    if output.success() {
-        return Ok(());
-    }
-    Err(diagnosis::failed(
-        "pip cannot install the locked requirements",
-        &output,
-    ))
+    diagnosis::passed(output, "pip cannot install the locked requirements").map(drop)
 }
 
 /// The same by hand.

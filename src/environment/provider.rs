@@ -1,6 +1,6 @@
 //! The two installers behind one interface: make an empty environment, fill it from locks, name the plain commands.
 //!
-//! Called by `build`. Whatever installs, the environment holds the same distributions.
+//! Called by `build`. Whatever installs, the environment holds the same distributions. It must not know what the project is for.
 
 use std::fmt;
 

@@ -1,7 +1,8 @@
 //! Which of the user's environment variables reach an installer: those that say how packages are reached, and no others.
 //!
-//! Called by the providers and by `prove`. Indexes, proxies, certificates, caches and offline switches are the user's own
-//! business; variables that change what is installed, or where, would make another environment than the lock says.
+//! Called by the providers and by `prove`. Indexes, proxies, certificates, caches and offline switches are the user's own business;
+//! variables that change what is installed, or where, would make another environment than the lock says. It must not know what the
+//! installer is asked to do.
 
 use std::path::Path;
 use std::time::Duration;

@@ -163,13 +163,8 @@ pub(super) fn create(uv: &Uv, job: Job<'_>) -> Result<()> {
         .arg(python)
         .arg(job.venv.root());
     let output = command.run_reporting(job.note)?;
-    if output.success() {
-        return Ok(());
-    }
-    Err(diagnosis::failed(
-        &format!("uv cannot make an environment with {}", job.python),
-        &output,
-    ))
+    let what = format!("uv cannot make an environment with {}", job.python);
+    diagnosis::passed(output, &what).map(drop)
 }
 
 /// Installs the locks: from the cache alone where it has everything.
@@ -190,13 +185,7 @@ pub(super) fn install(uv: &Uv, job: Job<'_>) -> Result<()> {
         return Ok(());
     }
     let output = install().run_reporting(job.note)?;
-    if output.success() {
-        return Ok(());
-    }
-    Err(diagnosis::failed(
-        "uv cannot install the locked requirements",
-        &output,
-    ))
+    diagnosis::passed(output, "uv cannot install the locked requirements").map(drop)
 }
 
 /// The same by hand; `--python .venv` because another environment may be active in the shell.

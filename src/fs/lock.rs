@@ -1,6 +1,6 @@
 //! A lock that the system releases when its holder ends, however it ends.
 //!
-//! Called by whoever must know whether the run that left something behind is still alive.
+//! Called by whoever must know whether the run that left something behind is still alive. It must not know what is locked.
 
 use std::fs::File;
 use std::path::Path;

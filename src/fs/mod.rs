@@ -118,6 +118,15 @@ pub(crate) fn create_dirs(path: &Path) -> Result<()> {
 /// # Errors
 /// When it exists already or cannot be written; a half-written file is removed.
 pub(crate) fn write_new(path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
+    let mut file = create_new(path, executable)?;
+    file.write_all(bytes).map_err(|error| {
+        drop(remove_file(path));
+        failed("write", path, error)
+    })
+}
+
+/// Makes a new, empty file; one that exists is not touched.
+fn create_new(path: &Path, executable: bool) -> Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -128,13 +137,9 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], executable: bool) -> Result<(
         clippy::disallowed_methods,
         reason = "this module is the one that writes"
     )]
-    let mut file = options
+    options
         .open(path)
-        .map_err(|error| failed("create", path, error))?;
-    file.write_all(bytes).map_err(|error| {
-        drop(remove_file(path));
-        failed("write", path, error)
-    })
+        .map_err(|error| failed("create", path, error))
 }
 
 /// Opens a file (made where it is missing) whose writes all go to its end.
@@ -356,19 +361,7 @@ pub(crate) fn write_stamped(
     executable: bool,
     changed: SystemTime,
 ) -> Result<std::fs::Metadata> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, if executable { 0o777 } else { 0o666 });
-    #[cfg(not(unix))]
-    let _ = executable;
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this module is the one that writes"
-    )]
-    let mut file = options
-        .open(path)
-        .map_err(|error| failed("create", path, error))?;
+    let mut file = create_new(path, executable)?;
     file.write_all(bytes)
         .and_then(|()| file.set_modified(changed))
         .and_then(|()| file.metadata())

@@ -2,6 +2,8 @@
 //!
 //! Called by `scaffold check --list`. It runs nothing.
 
+use std::collections::BTreeSet;
+
 use super::builtin;
 use super::message;
 use super::project::Projects;
@@ -11,6 +13,7 @@ use super::stage::Stage;
 use super::tool;
 use crate::error::Result;
 use crate::git::WorkTree;
+use crate::process::quoted;
 
 /// A gate, as one looks it up.
 pub(crate) struct Listed {
@@ -81,7 +84,7 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
         Listed {
             name: name.to_owned(),
             group: "of this project".to_owned(),
-            title: settings.command.unwrap_or_default().join(" "),
+            title: line(&settings.command.unwrap_or_default()),
             fixes: settings.fix == Some(true),
             arguments: Vec::new(),
             stages: stages(name),
@@ -90,20 +93,30 @@ pub(crate) fn list(snapshot: &Snapshot) -> Result<Vec<Listed>> {
     Ok(listed)
 }
 
-/// The stages that the repository's own project has gates for, as the index has it; none where it says nothing of gates, for
-/// other projects of the repository may.
+/// A command as one types it.
+fn line(words: &[String]) -> String {
+    let words: Vec<String> = words.iter().map(|it| quoted(it)).collect();
+    words.join(" ")
+}
+
+/// The stages that any project of the repository has gates for, as the work tree says it, or, where nothing in it speaks of gates,
+/// the index.
 ///
 /// # Errors
-/// When its configuration is wrong, or the index cannot be read.
+/// When a configuration is wrong, or the files cannot be listed.
 pub(crate) fn configured_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
-    let snapshot = Snapshot::of_index(work_tree);
-    let shortcut = Shortcut::none();
-    let reader = Reader::new(work_tree, &shortcut);
-    let project = Projects::new(&snapshot, &reader).top()?;
-    Ok(match project.file {
-        Some(_) => project.stages().collect(),
-        None => Vec::new(),
-    })
+    let stages = |snapshot: Snapshot| -> Result<BTreeSet<Stage>> {
+        let shortcut = Shortcut::none();
+        let reader = Reader::new(work_tree, &shortcut);
+        let projects = Projects::new(&snapshot, &reader).all()?;
+        let speaking = projects.iter().filter(|it| it.file.is_some());
+        Ok(speaking.flat_map(|it| it.stages()).collect())
+    };
+    let mut found = stages(Snapshot::work_tree(work_tree, &[])?)?;
+    if found.is_empty() {
+        found = stages(Snapshot::of_index(work_tree))?;
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// What a code of a finding stands for: the title of the gate that it is of.

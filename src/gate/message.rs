@@ -60,10 +60,7 @@ impl Message<'_> {
         }
         Ok(Report {
             gates,
-            applied: None,
-            recovered: Vec::new(),
-            needs_review: false,
-            is_unstaged: false,
+            ..Report::default()
         })
     }
 }
@@ -83,8 +80,10 @@ impl Rules {
         let mut types: Vec<String> = TYPES.iter().map(|it| (*it).to_owned()).collect();
         for argument in arguments {
             let Some(list) = argument.strip_prefix("--types=") else {
-                return Err(Error::new(format!("{NAME} has no argument `{argument}`"))
-                    .hint("it has one: `--types=feat,fix`"));
+                return Err(
+                    Error::new(format!("this gate has no argument `{argument}`"))
+                        .hint("it takes --types=feat,fix,…"),
+                );
             };
             types = list
                 .split(',')

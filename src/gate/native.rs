@@ -1,6 +1,7 @@
 //! The native gates at work: one pass over the contents, shared by all of them, on as many threads as pay.
 //!
-//! Called by the run, at its start and once more for what a tool changed. A content that passed before is not even read.
+//! Called by the run, at its start and once more for what a tool changed. A content that passed before is not even read. It must
+//! not know what a gate looks for.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,16 +1,17 @@
 //! A whole run, from what a killed one left behind to the new contents in their places.
 //!
 //! Called by `cli` for a check and for the hooks of a commit. What is written, is written here, at the end, through `write_back`.
+//! It must not know what a gate does, or how a run is reported.
 
 use std::path::PathBuf;
 
 use super::copies::Copies;
 use super::outcome::{GateOutcome, State};
 use super::run::{self, Fixing, Mended, Outcome, Request};
-use super::select::{Engine, Selected};
+use super::select::{Engine, Selected, Wanted};
 use super::settings::Needs;
 use super::snapshot::{Of, Snapshot};
-use super::write_back::{self, Applied, Fix, InIndex, Lock, Original};
+use super::write_back::{self, Applied, Fix, InIndex, Lock, Original, Written};
 use crate::error::Result;
 use crate::git::WorkTree;
 
@@ -28,6 +29,7 @@ pub(crate) enum Scope {
 }
 
 /// What a whole run came to.
+#[derive(Debug, Default)]
 pub(crate) struct Report {
     /// Every gate, in the order of the projects and of their lists.
     pub(crate) gates: Vec<GateOutcome>,
@@ -35,16 +37,38 @@ pub(crate) struct Report {
     pub(crate) applied: Option<Applied>,
     /// What a run that was killed had left behind, and was put in order.
     pub(crate) recovered: Vec<String>,
-    /// Whether a content was mended that a commit must not go on with before somebody has looked at it.
-    pub(crate) needs_review: bool,
-    /// Whether a content was mended that a commit was to go on with, and the index has not got it.
-    pub(crate) is_unstaged: bool,
+    /// What was mended and is not where it was to go, or is to be looked at first: nothing may go on as if it were.
+    pub(crate) held: Vec<Held>,
+    /// Whether a gate has found something that `--fix` might have mended.
+    pub(crate) is_mendable: bool,
+}
+
+/// A mended content with which nothing may go on.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// The gate that mended it.
+    pub(crate) gate: String,
+    /// What became of it.
+    pub(crate) file: Written,
+    /// Why it is held.
+    pub(crate) why: Why,
+}
+
+/// Why nothing may go on with a mended content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Somebody is to look at it before it is committed: the project says `restage = false`.
+    Review,
+    /// The index has not got it, though it was meant to.
+    Unstaged,
+    /// The work tree has not got it, though nothing else was meant to.
+    Unmended,
 }
 
 impl Report {
     /// Whether every gate is content, and so may a commit be.
     pub(crate) fn is_clean(&self) -> bool {
-        self.gates.iter().all(GateOutcome::is_clean) && !self.needs_review && !self.is_unstaged
+        self.gates.iter().all(GateOutcome::is_clean) && self.held.is_empty()
     }
 
     /// Whether a gate could not be run.
@@ -98,14 +122,12 @@ pub(crate) fn perform(
         lock = Some(taken);
     }
     let snapshot = snapshot(work_tree, scope, paths)?;
-    if snapshot.files.is_empty() && snapshot.deleted.is_empty() {
+    let is_hook = matches!(request.wanted, Wanted::Stage(_)) && request.skip.is_empty();
+    if is_hook && snapshot.files.is_empty() && snapshot.deleted.is_empty() {
         // Nothing to look at: not even the configuration, which costs reading the index.
         return Ok(Report {
-            gates: Vec::new(),
-            applied: None,
             recovered,
-            needs_review: false,
-            is_unstaged: false,
+            ..Report::default()
         });
     }
     let selected = run::plan(&snapshot, request)?;
@@ -122,23 +144,52 @@ pub(crate) fn perform(
         _ => None,
     };
     drop(lock);
+    let held = held(&snapshot, &selected, &outcome, &fixes, applied.as_ref());
+    let is_mendable = request.fixing == Fixing::Never
+        && selected
+            .iter()
+            .zip(&outcome.gates)
+            .any(|(one, gate)| one.can_fix() && matches!(gate.state, State::Failed));
     let is_written = applied.as_ref().is_some_and(|it| !it.interrupted);
     if snapshot.of == Of::WorkTree && is_written {
         check_again(&snapshot, request, selected, &mut outcome, &copies, say)?;
     }
-    let fates = applied.iter().flat_map(|it| &it.files);
-    let is_unstaged = fixes
-        .iter()
-        .zip(fates)
-        .any(|(fix, fate)| fix.restage && fate.index != InIndex::Fixed);
     Ok(Report {
         gates: outcome.gates,
-        // By hand, nothing is committed that somebody would have to look at before.
-        needs_review: snapshot.of == Of::Index && fixes.iter().any(|it| !it.restage),
-        is_unstaged,
         applied,
         recovered,
+        held,
+        is_mendable,
     })
+}
+
+/// What must hold up whoever asked for the run, of what was mended.
+fn held(
+    snapshot: &Snapshot,
+    selected: &[Selected],
+    outcome: &Outcome,
+    fixes: &[Fix],
+    applied: Option<&Applied>,
+) -> Vec<Held> {
+    let fates = applied.iter().flat_map(|it| &it.files);
+    let held = |(fix, file): (&Fix, &Written)| {
+        let why = match snapshot.of {
+            Of::Index if !fix.restage => Why::Review,
+            Of::Index if file.index != InIndex::Fixed => Why::Unstaged,
+            Of::WorkTree if !file.work_tree.has_fix() => Why::Unmended,
+            _ => return None,
+        };
+        let by = |(one, gate): &(&Selected, &GateOutcome)| {
+            gate.mended.contains(&fix.path) && (why != Why::Review || !run::restages(one))
+        };
+        let gate = selected.iter().zip(&outcome.gates).find(by);
+        Some(Held {
+            gate: gate.map_or_else(String::new, |(one, _)| one.gate.clone()),
+            file: file.clone(),
+            why,
+        })
+    };
+    fixes.iter().zip(fates).filter_map(held).collect()
 }
 
 /// Runs once more what looks at the work tree itself, now that the fixes are there.
@@ -154,11 +205,9 @@ fn check_again(
         fixing: Fixing::Never,
         ..request.clone()
     };
-    let looks_across = |(_, one): &(usize, Selected)| {
-        let is_native = matches!(one.engine, Engine::Native(_));
-        one.skipped.is_none() && !is_native && one.needs != Needs::Files
-    };
-    let again = selected.into_iter().enumerate().filter(looks_across);
+    let looked = &outcome.in_work_tree;
+    let again = selected.into_iter().enumerate();
+    let again = again.filter(|(number, _)| looked.contains(number));
     let (numbers, again): (Vec<usize>, Vec<Selected>) = again.unzip();
     let second = run::run(snapshot, &request, &again, copies.folder(), say)?;
     for (number, gate) in numbers.into_iter().zip(second.gates) {
@@ -172,7 +221,7 @@ fn is_shown_a_copy(selected: &Selected, snapshot: &Snapshot, fixing: Fixing) -> 
     selected.skipped.is_none()
         && !matches!(selected.engine, Engine::Native(_))
         && selected.needs != Needs::WorkTree
-        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never)
+        && (snapshot.of != Of::WorkTree || fixing != Fixing::Never || selected.always_changes())
 }
 
 fn fixes(snapshot: &Snapshot, outcome: &Outcome) -> Vec<Fix> {

@@ -1,12 +1,15 @@
-//! What is about to be pushed, checked as it will be there: file gates on each new commit, tree gates on each tip.
+//! What is about to be pushed, checked as it will be there: file gates on each new commit, tree gates on each tip; with
+//! `every-commit`, as the project says.
 //!
 //! Called by `cli` for the hook `pre-push`. It writes nothing into the work tree or the index.
 
 use std::collections::BTreeSet;
 
 use super::copies::Copies;
+use super::outcome::GateOutcome;
 use super::perform::Report;
 use super::run::{self, Fixing, Request};
+use super::select::Selected;
 use super::settings::Needs;
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
@@ -63,7 +66,7 @@ impl Update {
 }
 
 /// Checks what is new in a push to this remote (a name, or an address). A gate that looks at files sees each new commit, oldest
-/// first; one that looks across files sees the tip of each ref.
+/// first; one that looks across files sees the tip of each ref; `every-commit` says otherwise.
 ///
 /// # Errors
 /// When git fails, a configuration is wrong, or the user interrupts.
@@ -77,10 +80,7 @@ pub(crate) fn push(
     let copies = Copies::locked(work_tree, || {
         say("another run on this work tree is waited for");
     })?;
-    let check = |snapshot: &Snapshot, wanted: &dyn Fn(Needs) -> bool, is_tip: bool| {
-        check(snapshot, request, wanted, is_tip, &copies, say)
-    };
-    let mut pushed = Vec::new();
+    let mut pushed: Vec<Pushed> = Vec::new();
     let mut seen = BTreeSet::new();
     for update in updates {
         let Some(tip) = update.tip else { continue };
@@ -88,47 +88,67 @@ pub(crate) fn push(
         let Ok(tip) = work_tree.commit(&tip.to_string()) else {
             continue;
         };
+        let mut check = |commit: &ObjectId, changes: Vec<Change>, wanted: Selection<'_>| {
+            let snapshot = Snapshot::commit(work_tree, &commit.to_string(), changes);
+            let gates = check(&snapshot, request, wanted, *commit == tip, &copies, say)?;
+            match pushed.last_mut().filter(|it| it.commit == *commit) {
+                Some(last) => last.report.gates.extend(gates),
+                None => pushed.push(Pushed {
+                    commit: *commit,
+                    report: Report {
+                        gates,
+                        ..Report::default()
+                    },
+                }),
+            }
+            Ok::<(), Error>(())
+        };
         let new = work_tree.new_commits(&tip, update.there.as_ref(), remote)?;
         let mut touched = BTreeSet::new();
         for (number, NewCommit { id: commit, merges }) in new.iter().enumerate() {
             let changes = work_tree.commit_changes(commit)?;
-            touched.extend(changes.iter().map(|it| it.path.clone()));
+            let mut whole: BTreeSet<RepoPath> = changes.iter().map(|it| it.path.clone()).collect();
             if *merges {
                 // What a merge brings may be known where it is from; together with the rest, it is not.
                 let brought = work_tree.between(&format!("{commit}^"), &commit.to_string())?;
-                touched.extend(brought.into_iter().map(|it| it.path));
+                whole.extend(brought.into_iter().map(|it| it.path));
             }
+            touched.extend(whole.iter().cloned());
             if !seen.insert((*commit, false)) {
                 continue;
             }
             say(&format!("commit {} of {}", number + 1, new.len()));
-            let snapshot = Snapshot::commit(work_tree, &commit.to_string(), changes);
-            let report = check(&snapshot, &|needs| needs == Needs::Files, *commit == tip)?;
-            pushed.push(Pushed {
-                commit: *commit,
-                report,
-            });
+            // What looks across files sees a merge with all that it brings, and the tip with all that was touched.
+            let (is_tip, merges) = (*commit == tip, *merges);
+            check(commit, changes, &|it| {
+                sees_every_commit(it) && (it.needs == Needs::Files || !is_tip && !merges)
+            })?;
+            if merges && !is_tip {
+                check(commit, at(work_tree, commit, whole)?, &|it| {
+                    sees_every_commit(it) && it.needs != Needs::Files
+                })?;
+            }
         }
         if !touched.is_empty() && seen.insert((tip, true)) {
-            let changes = at_tip(work_tree, &tip, touched)?;
-            let snapshot = Snapshot::commit(work_tree, &tip.to_string(), changes);
-            let report = check(&snapshot, &|needs| needs != Needs::Files, true)?;
-            pushed.push(Pushed {
-                commit: tip,
-                report,
-            });
+            say("what is pushed");
+            check(&tip, at(work_tree, &tip, touched)?, &|it| {
+                it.needs != Needs::Files || !sees_every_commit(it)
+            })?;
         }
     }
     Ok(pushed)
 }
 
-/// What the new commits changed, as the last of them has it.
-fn at_tip(
-    work_tree: &WorkTree,
-    tip: &ObjectId,
-    changed: BTreeSet<RepoPath>,
-) -> Result<Vec<Change>> {
-    let whole = Snapshot::commit(work_tree, &tip.to_string(), Vec::new());
+/// Which of the gates are meant.
+type Selection<'a> = &'a dyn Fn(&Selected) -> bool;
+
+fn sees_every_commit(selected: &Selected) -> bool {
+    selected.settings.sees_every_commit(selected.needs)
+}
+
+/// What was changed, as this commit has it.
+fn at(work_tree: &WorkTree, commit: &ObjectId, changed: BTreeSet<RepoPath>) -> Result<Vec<Change>> {
+    let whole = Snapshot::commit(work_tree, &commit.to_string(), Vec::new());
     changed
         .into_iter()
         .map(|path| {
@@ -146,11 +166,11 @@ fn at_tip(
 fn check(
     snapshot: &Snapshot,
     request: &Request,
-    wanted: &dyn Fn(Needs) -> bool,
+    wanted: Selection<'_>,
     is_tip: bool,
     copies: &Copies,
     say: &(dyn Fn(&str) + Sync),
-) -> Result<Report> {
+) -> Result<Vec<GateOutcome>> {
     let mut request = Request {
         fixing: Fixing::Never,
         ..request.clone()
@@ -160,15 +180,11 @@ fn check(
         request.skip = run::known_names(snapshot, &request.skip)?;
     }
     let mut selected = run::plan(snapshot, &request)?;
-    selected.retain(|it| wanted(it.needs));
-    let outcome = run::run(snapshot, &request, &selected, copies.folder(), say)?;
-    Ok(Report {
-        gates: outcome.gates,
-        applied: None,
-        recovered: Vec::new(),
-        needs_review: false,
-        is_unstaged: false,
-    })
+    selected.retain(wanted);
+    if selected.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(run::run(snapshot, &request, &selected, copies.folder(), say)?.gates)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Reading the contents of a snapshot, with as little work as can be.
 //!
 //! Called by the run, once for each thread. A content comes from the object database; or from the work tree, where the file there looks
-//! as the index says and proves to have it, because reading and hashing a file is cheaper than unpacking an object.
+//! as the index says and proves to have it, because reading and hashing a file is cheaper than unpacking an object. It must not know
+//! what is looked for in them.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -11,7 +12,7 @@ use std::path::Path;
 use super::file::{File, Source};
 use super::snapshot::Snapshot;
 use crate::error::Result;
-use crate::git::{Index, IndexEntry, Looks, Objects, WorkTree};
+use crate::git::{Index, IndexEntry, Looks, Mode, Objects, WorkTree};
 use crate::repo_path::RepoPath;
 
 /// What all readers of a run share.
@@ -117,6 +118,11 @@ impl<'a> Reader<'a> {
                         file.path
                     ))
                 })?;
+                if file.mode == Mode::Link {
+                    let target = std::fs::read_link(&path)
+                        .map_err(|error| crate::fs::failed("read the link", &path, error))?;
+                    return Ok(target.into_os_string().into_encoded_bytes());
+                }
                 crate::fs::read(&path)
             }
         }

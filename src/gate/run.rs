@@ -1,7 +1,8 @@
 //! One run: from a snapshot to what every gate came to, and the new contents.
 //!
 //! Called by `cli`, and by the checks of a push for each commit. Native gates run first, then the tools; fixers one after another
-//! in declared order, checks at once. Nothing is written into the work tree here: the new contents are a value.
+//! in declared order, checks at once. Nothing is written into the work tree here: the new contents are a value. How a run is
+//! reported is not its business.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -72,6 +73,8 @@ pub(crate) struct Outcome {
     pub(crate) gates: Vec<GateOutcome>,
     /// The new contents, by the number of the file.
     pub(crate) mended: BTreeMap<usize, Mended>,
+    /// The numbers of the gates that looked at the work tree itself, which has no fix yet.
+    pub(crate) in_work_tree: Vec<usize>,
 }
 
 /// A content that gates have mended.
@@ -134,6 +137,7 @@ pub(crate) fn run(
     for (number, outcome) in found.gates {
         gates[number] = outcome;
     }
+    let mut in_work_tree = Vec::new();
     let mut mended = BTreeMap::new();
     for it in found.mended {
         let restage = it.by.iter().all(|number| restages(&selected[*number]));
@@ -174,9 +178,14 @@ pub(crate) fn run(
             gates[number] = outcome;
         }
         mended = executed.mended;
+        in_work_tree = executed.in_work_tree;
         recheck(snapshot, &native, &before, &mended, &mut gates);
     }
-    Ok(Outcome { gates, mended })
+    Ok(Outcome {
+        gates,
+        mended,
+        in_work_tree,
+    })
 }
 
 /// Shows to the native gates what a tool has changed after them.

@@ -67,9 +67,15 @@ pub(crate) enum Engine {
 }
 
 impl Selected {
-    /// Whether it can mend anything.
+    /// Whether it changes files whatever it is told: a fixer of the project's own.
+    pub(crate) fn always_changes(&self) -> bool {
+        matches!(self.engine, Engine::Custom) && self.settings.fix == Some(true)
+    }
+
+    /// Whether it can mend anything: no tool does that in the work tree itself.
     pub(crate) fn can_fix(&self) -> bool {
         match self.engine {
+            Engine::Tool(_) | Engine::Custom if self.needs == Needs::WorkTree => false,
             Engine::Native(builtin) => builtin.fixes,
             Engine::Tool(tool) => tool.can_fix,
             Engine::Custom => self.settings.fix == Some(true),
@@ -254,10 +260,12 @@ fn choose(
     {
         skipped = Some("SCAFFOLD_SKIP says so".to_owned());
     } else if files.is_empty() && (needs == Needs::Files || !deleted) {
-        skipped = Some(match snapshot.of {
-            Of::WorkTree => "there are no files for it".to_owned(),
-            _ => "no file that it is for has changed".to_owned(),
-        });
+        let why = match snapshot.of {
+            _ if snapshot.is_whole => "there are no files for it",
+            Of::Index => "no file that it is for is staged",
+            _ => "no file that it is for has changed",
+        };
+        skipped = Some(why.to_owned());
     } else if let Some(shard) = shard {
         if needs == Needs::Files {
             files.retain(|number| shard.has(&snapshot.files[*number].path));

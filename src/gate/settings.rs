@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) fix: Option<bool>,
     /// Whether what it mended is committed at once.
     pub(crate) restage: Option<bool>,
+    /// Whether it sees every commit of a push, or the last one alone.
+    pub(crate) every_commit: Option<bool>,
     /// How long it may run.
     pub(crate) timeout: Option<Duration>,
     /// Arguments put before the names of files.
@@ -37,4 +39,12 @@ pub(crate) struct Settings {
     pub(crate) command: Option<Vec<String>>,
     /// Of a gate of the user's own: what it has to be given.
     pub(crate) needs: Option<Needs>,
+}
+
+impl Settings {
+    /// Whether a gate that has to be given this sees every commit of a push: one that looks at files does, unless it is said
+    /// otherwise.
+    pub(crate) fn sees_every_commit(&self, needs: Needs) -> bool {
+        self.every_commit.unwrap_or(needs == Needs::Files)
+    }
 }

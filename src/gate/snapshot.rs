@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::file::{File, Source};
+use super::named::{Named, any_covers, is_there};
 use crate::error::{Error, Result};
 use crate::git::{Change, Index, IndexEntry, Mode, TreeEntry, WorkTree};
-use crate::repo_path::{RepoPath, path_to_bytes};
+use crate::repo_path::RepoPath;
 
 /// The files under check, and everything that lies around them.
 pub(crate) struct Snapshot<'a> {
@@ -21,6 +22,8 @@ pub(crate) struct Snapshot<'a> {
     pub(crate) files: Vec<File>,
     /// What is deleted by what is checked.
     pub(crate) deleted: Vec<RepoPath>,
+    /// Whether every file is under check, and not only what changed.
+    pub(crate) is_whole: bool,
     /// Whether a merge, rebase, cherry-pick or revert is under way.
     pub(crate) in_merge: bool,
     whole: OnceLock<Whole>,
@@ -82,6 +85,7 @@ impl<'a> Snapshot<'a> {
             .collect();
         let mut snapshot = Self::of_index(work_tree);
         snapshot.files = files;
+        snapshot.is_whole = true;
         snapshot.whole = OnceLock::from(Whole::Index(index));
         Ok(snapshot)
     }
@@ -120,20 +124,26 @@ impl<'a> Snapshot<'a> {
         }
         listed.sort();
         let mut snapshot = Self::new(work_tree, Of::WorkTree, Vec::new());
-        let wanted = restrict(work_tree, paths, true)?;
-        for path in &wanted {
+        snapshot.is_whole = true;
+        let mut wanted = Vec::with_capacity(paths.len());
+        for path in paths {
+            if !is_there(work_tree, path) {
+                return Err(not_there(path));
+            }
+            wanted.push(Named::new(work_tree, path)?);
+        }
+        for path in wanted.iter().map(Named::path) {
             // An ignored file that is named is meant.
-            let named = RepoPath::new(path.clone());
-            if let Err(at) = listed.binary_search(&named)
-                && named.below(work_tree.root()).is_some_and(|it| it.is_file())
+            if let Err(at) = listed.binary_search(path)
+                && path.below(work_tree.root()).is_some_and(|it| it.is_file())
             {
-                new.insert(named.clone());
-                listed.insert(at, named);
+                new.insert(path.clone());
+                listed.insert(at, path.clone());
             }
         }
         snapshot.files = listed
             .iter()
-            .filter(|path| is_wanted(path, &wanted))
+            .filter(|path| any_covers(&wanted, path))
             .filter_map(|path| on_disk(work_tree, path))
             .map(|file| File {
                 is_added: new.contains(&file.path),
@@ -175,6 +185,7 @@ impl<'a> Snapshot<'a> {
             of,
             files,
             deleted,
+            is_whole: false,
             in_merge,
             whole: OnceLock::new(),
         }
@@ -201,20 +212,19 @@ impl<'a> Snapshot<'a> {
         if paths.is_empty() {
             return Ok(self);
         }
-        let wanted = restrict(self.work_tree, paths, false)?;
+        let wanted = paths.iter().map(|it| Named::new(self.work_tree, it));
+        let wanted = wanted.collect::<Result<Vec<_>>>()?;
         for (path, wanted) in paths.iter().zip(&wanted) {
-            let on_disk = absolute(self.work_tree.host().current_dir(), path);
-            let only = std::slice::from_ref(wanted);
-            let is_known = |it: &RepoPath| is_wanted(it, only);
-            if on_disk.symlink_metadata().is_err()
+            let is_known = |it: &RepoPath| wanted.covers(it);
+            if !is_there(self.work_tree, path)
                 && !self.deleted.iter().any(is_known)
                 && !self.everything()?.iter().any(|it| is_known(&it.path))
             {
                 return Err(not_there(path));
             }
         }
-        self.files.retain(|file| is_wanted(&file.path, &wanted));
-        self.deleted.retain(|path| is_wanted(path, &wanted));
+        self.files.retain(|file| any_covers(&wanted, &file.path));
+        self.deleted.retain(|path| any_covers(&wanted, path));
         Ok(self)
     }
 
@@ -254,7 +264,7 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// Everything that the snapshot holds, sorted by path: files, links and submodules.
+    /// Everything that the snapshot holds, sorted by path: files, links and (but in the work tree) submodules.
     ///
     /// # Errors
     /// When it cannot be listed.
@@ -268,7 +278,17 @@ impl<'a> Snapshot<'a> {
             Whole::Commit(entries) => entries.iter().map(file_of_tree).collect(),
             Whole::WorkTree(paths) => paths
                 .iter()
-                .filter_map(|path| on_disk(self.work_tree, path))
+                .filter_map(|path| {
+                    on_disk(self.work_tree, path).or_else(|| {
+                        // A folder that became a link and is still known as one is what git has of it.
+                        let inside = [path.as_bytes(), b"/"].concat();
+                        let at = paths.partition_point(|it| it.as_bytes() < inside.as_slice());
+                        let is_folder = paths
+                            .get(at)
+                            .is_some_and(|it| it.as_bytes().starts_with(&inside));
+                        link_on_disk(self.work_tree, path).filter(|_| !is_folder)
+                    })
+                })
                 .collect(),
         })
     }
@@ -322,6 +342,17 @@ fn on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
     })
 }
 
+/// A link as the work tree has it.
+fn link_on_disk(work_tree: &WorkTree, path: &RepoPath) -> Option<File> {
+    let metadata = path.below(work_tree.root())?.symlink_metadata().ok()?;
+    metadata.is_symlink().then(|| File {
+        path: path.clone(),
+        mode: Mode::Link,
+        source: Source::WorkTree,
+        is_added: false,
+    })
+}
+
 fn refuse_conflicts<'a>(conflicts: impl Iterator<Item = &'a RepoPath>) -> Result<()> {
     let conflicts: Vec<String> = conflicts.map(ToString::to_string).collect();
     if conflicts.is_empty() {
@@ -333,57 +364,6 @@ fn refuse_conflicts<'a>(conflicts: impl Iterator<Item = &'a RepoPath>) -> Result
     )
 }
 
-/// What the user named, as paths of the repository; `""` stands for all of it.
-fn restrict(work_tree: &WorkTree, paths: &[PathBuf], must_exist: bool) -> Result<Vec<Vec<u8>>> {
-    paths
-        .iter()
-        .map(|path| {
-            let absolute = absolute(work_tree.host().current_dir(), path);
-            if must_exist && absolute.symlink_metadata().is_err() {
-                return Err(not_there(path));
-            }
-            let root = work_tree.root().canonicalize();
-            let root = root.as_deref().unwrap_or(work_tree.root());
-            // The folder is resolved, the file is not: a link is checked as a link.
-            let real = match (absolute.parent(), absolute.file_name()) {
-                (Some(folder), Some(name)) => folder.canonicalize().map(|it| it.join(name)),
-                _ => absolute.canonicalize(),
-            };
-            let real = real.unwrap_or_else(|_| absolute.clone());
-            real.strip_prefix(root)
-                .ok()
-                .and_then(path_to_bytes)
-                .ok_or_else(|| {
-                    Error::new(format!("`{}` is not in this repository", path.display()))
-                        .hint(format!("its work tree is {}", work_tree.root().display()))
-                })
-        })
-        .collect()
-}
-
 fn not_there(path: &Path) -> Error {
     Error::new(format!("there is no file or folder `{}`", path.display()))
-}
-
-/// A path without `.` and `..`, from a folder.
-fn absolute(folder: &Path, path: &Path) -> PathBuf {
-    let mut absolute = folder.to_owned();
-    for component in path.components() {
-        match component {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                absolute.pop();
-            }
-            other => absolute.push(other),
-        }
-    }
-    absolute
-}
-
-/// Whether a path is one of those, or below one of them; any is, where none is named.
-fn is_wanted(path: &RepoPath, wanted: &[Vec<u8>]) -> bool {
-    wanted.is_empty()
-        || wanted
-            .iter()
-            .any(|it| it == path.as_bytes() || path.strip(it).is_some())
 }

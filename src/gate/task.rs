@@ -65,7 +65,7 @@ impl<'s> Task<'s> {
             environment,
             given: selected.needs,
             fixing,
-            always_changes: tool.is_none() && selected.settings.fix == Some(true),
+            always_changes: selected.always_changes(),
             configuration: BTreeMap::new(),
             digest: None,
         };
@@ -84,10 +84,14 @@ impl<'s> Task<'s> {
                 task.digest = task.digest(tool, snapshot, reader)?;
             }
         }
-        // A fix is made on a copy of files: in a copy of everything it would pass, and be lost.
-        task.fixing &= task.given == Needs::Files;
-        let is_mending = request.fixing != Fixing::Never || task.changes();
-        if snapshot.of == Of::WorkTree && !(is_mending && task.given == Needs::Files) {
+        // A fix is made on a copy: nothing would know what was in the work tree before.
+        task.fixing &= task.given != Needs::WorkTree;
+        let is_copied = match task.given {
+            Needs::Files => request.fixing != Fixing::Never || task.changes(),
+            Needs::Tree => task.changes(),
+            Needs::WorkTree => false,
+        };
+        if snapshot.of == Of::WorkTree && !is_copied {
             // By hand, the work tree itself is what is checked; a fix is still made on a copy, and checked there.
             if task.given != Needs::Files {
                 task.digest = None;
@@ -118,6 +122,11 @@ impl<'s> Task<'s> {
     /// Whether it changes the files that it is given.
     pub(super) fn changes(&self) -> bool {
         self.fixing || self.always_changes
+    }
+
+    /// Whether it may find more than it mends, and what it found is no news once another fixer has changed the file.
+    pub(super) fn finds_more_than_it_mends(&self) -> bool {
+        self.fixing && self.tool.is_some_and(|tool| tool.group == "lint")
     }
 
     /// Whether its answer on one file has nothing to do with another one.

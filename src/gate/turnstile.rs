@@ -1,6 +1,7 @@
 //! How many processes may run at once.
 //!
-//! Called by the executor: whoever starts a process passes first, and lets the next one in when it has ended.
+//! Called by the executor: whoever starts a process passes first, and lets the next one in when it has ended. It must not know what
+//! they are.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 

@@ -75,7 +75,8 @@ impl WorkTree {
         for number in 1..100 {
             let name = format!("{REFS}{moment}-{number}");
             // The empty old value: it must be new.
-            let command = self.git().args(["update-ref", &name, &tree, ""]);
+            // Ended in between, git would leave a lock on the ref.
+            let command = self.git().args(["update-ref", &name, &tree, ""]).whole();
             match self.output(&command, what) {
                 Ok(_) => return Ok(name),
                 Err(error) => last = error,
@@ -110,7 +111,12 @@ impl WorkTree {
             let moment = name[REFS.len()..].split('-').next().unwrap_or_default();
             if is_stamp(moment) && moment < oldest.as_str() {
                 // Another work tree's run may have been quicker.
-                drop(self.git().args(["update-ref", "-d", name, id]).run()?);
+                drop(
+                    self.git()
+                        .args(["update-ref", "-d", name, id])
+                        .whole()
+                        .run()?,
+                );
             }
         }
         Ok(())

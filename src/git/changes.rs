@@ -100,8 +100,14 @@ impl WorkTree {
             .arg(format!("{name}^{{commit}}"))
             .run()?;
         ObjectId::from_hex(output.stdout.trim_ascii()).ok_or_else(|| {
-            Error::new(format!("`{name}` is no commit of this repository"))
-                .hint("a shallow clone has few of them: git fetch --unshallow")
+            let error = Error::new(format!("`{name}` is no commit of this repository"));
+            if self.common_dir().join("shallow").exists() {
+                error.hint("a shallow clone has few of them: git fetch --unshallow")
+            } else if name == "HEAD" {
+                error.hint("nothing is committed yet; what is staged: scaffold check --staged")
+            } else {
+                error.hint("see what there is: git branch --all; fetch what is not: git fetch")
+            }
         })
     }
 

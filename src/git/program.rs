@@ -1,6 +1,7 @@
 //! The first commit through the `git` program, where libgit2 would not do exactly what git does.
 //!
-//! Called by the first commit. Slower by a few processes, and right with every filter, template and repository format.
+//! Called by the first commit. Slower by a few processes, and right with every filter, template and repository format. It must not
+//! know what the files mean.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

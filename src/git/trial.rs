@@ -1,4 +1,6 @@
 //! A folder, a home and a real git for the tests of this folder.
+//!
+//! Made by tests only. git itself is never made up there.
 
 use std::path::{Path, PathBuf};
 

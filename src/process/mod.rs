@@ -34,6 +34,7 @@ pub(crate) struct Command {
     timeout: Duration,
     input: Vec<u8>,
     is_brief: bool,
+    is_whole: bool,
 }
 
 impl Command {
@@ -53,6 +54,7 @@ impl Command {
             timeout: Duration::from_mins(10),
             input: Vec::new(),
             is_brief: false,
+            is_whole: false,
         }
     }
 
@@ -99,6 +101,13 @@ impl Command {
     /// a copy of this process.
     pub(crate) fn brief(mut self) -> Self {
         self.is_brief = true;
+        self
+    }
+
+    /// Says that it changes something in a moment, and that half of it is worse than all of it: it is not ended when the user interrupts,
+    /// only at its timeout.
+    pub(crate) fn whole(mut self) -> Self {
+        self.is_whole = true;
         self
     }
 

@@ -67,7 +67,9 @@ struct Watch<'a> {
 impl Watch<'_> {
     /// Ends the group where it is time to.
     fn look(&mut self) {
-        if let Err(interruption) = check_interrupted() {
+        if !self.command.is_whole
+            && let Err(interruption) = check_interrupted()
+        {
             self.verdict = Err(interruption);
             group::end(self.id);
         } else if self.started.elapsed() > self.command.timeout {

@@ -1,6 +1,7 @@
 //! The answers that decide every byte of a project, and the record of them in `pyproject.toml`.
 //!
-//! Made by `interview`, used by `plan`. A record holds no secret: a template has no question for one.
+//! Made by `interview`, used by `plan`. A record holds no secret: a template has no question for one. It must not know who gave an
+//! answer.
 
 use serde_json::{Map, Value, json};
 

@@ -28,6 +28,8 @@ use crate::template::layer::{Kind, Layer};
 pub(crate) struct Surroundings<'a> {
     /// The name taken from the path, where `--name` does not say otherwise.
     pub(crate) name: Option<String>,
+    /// Whether a project of this name can be made, where the name says the place too.
+    pub(crate) room: &'a dyn Fn(&str) -> Result<()>,
     /// The default Python of a platform on this machine.
     pub(crate) default_python: &'a dyn Fn(&Facts) -> String,
     /// The year, for the licence.
@@ -69,6 +71,14 @@ pub(crate) fn interview<'a>(
     let trigger = session.layer(&TRIGGER, Kind::Trigger, Some(&platform.id))?;
     let example = session.layer(&EXAMPLE, Kind::Example, None)?;
     let python = session.python(&facts, platform, &(surroundings.default_python)(&facts))?;
+    if session.has_person() {
+        // What cannot be is said before more is asked.
+        let rules = name_rules(catalog, platform, &facts, &python, &[])?;
+        let given = session.given_name(surroundings.name.as_deref(), &rules)?;
+        if let (Some(name), None) = (given, &surroundings.name) {
+            (surroundings.room)(name.name())?;
+        }
+    }
     let docs = session.layer(&DOCS, Kind::Docs, None)?;
     let ci = session.layer(&CI, Kind::Ci, None)?;
     let editor = session.layer(&EDITOR, Kind::Editor, None)?;
@@ -87,8 +97,13 @@ pub(crate) fn interview<'a>(
     ];
     layers.extend(catalog.layers(Kind::Tool, None)?);
     let composition = Composition::new(layers);
-    let rules = name_rules(catalog, platform, &facts, &composition, &python)?;
-    let name = session.name(surroundings.name.as_deref(), &rules)?;
+    let requirements = [
+        composition.requirements("requirements"),
+        composition.requirements("dev_requirements"),
+    ]
+    .concat();
+    let rules = name_rules(catalog, platform, &facts, &python, &requirements)?;
+    let name = session.name(surroundings.name.as_deref(), &rules, surroundings.room)?;
     let description = session.text(
         &DESCRIPTION,
         &format!("A Python function on {}.", platform.title),
@@ -131,24 +146,19 @@ pub(crate) fn interview<'a>(
 }
 
 /// What the name gate holds a name to: everything that any layer of the catalog may bring is taken, not only what this project
-/// needs today.
+/// needs today. `requirements` are this project's own, which may be missing in a template's closure.
 pub(super) fn name_rules(
     catalog: &Catalog,
     platform: &Layer,
     facts: &Facts,
-    composition: &Composition<'_>,
     python: &str,
+    requirements: &[String],
 ) -> Result<NameRules> {
     let text = catalog.text(closure::FILE)?;
     let closure = Closure::parse(&text)?;
-    let requirements = [
-        composition.requirements("requirements"),
-        composition.requirements("dev_requirements"),
-    ]
-    .concat();
     NameRules::new(python.parse().unwrap_or(CEILING))
         .beside(closure.packages().iter().map(|package| package.name))
-        .beside(&requirements)
+        .beside(requirements)
         .on(
             &platform.title,
             &facts.reserved_names,

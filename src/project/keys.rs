@@ -61,11 +61,18 @@ pub(super) fn check_belonging(
         let owner = catalog
             .all()?
             .into_iter()
-            .find(|layer| layer.variables.iter().any(|it| it.name == key))
-            .map_or_else(|| "another layer".to_owned(), |layer| layer.title.clone());
-        let error = Error::new(format!(
-            "`{key}` (--set {key}) is a question of {owner}, which this project does not use"
+            .find(|layer| layer.variables.iter().any(|it| it.name == key));
+        let folder = owner.map_or("another layer", |layer| &layer.folder);
+        let mut error = Error::new(format!(
+            "`{key}` (--set {key}) is a question of {folder}, which this project does not use"
         ));
+        // A trigger's folder lies in that of its platform.
+        let mut parts = folder.split('/');
+        if let (Some(kind), Some(id)) = (parts.next(), parts.next())
+            && is_base(kind)
+        {
+            error = error.hint(format!("it goes with --{kind} {id}"));
+        }
         let own = composition
             .layers()
             .iter()

@@ -1,7 +1,8 @@
 //! The questions that every project has, beside those of its layers: what they are called, what answers them, what goes without
 //! saying.
 //!
-//! Asked by `session`; `cli` shows them. What a person is told of a question stands here and nowhere else.
+//! Asked by `session`; `cli` shows them. What a person is told of a question stands here and nowhere else. It must not know how a
+//! person is asked.
 
 use crate::template::layer::Kind;
 
@@ -79,7 +80,7 @@ pub(crate) const NAME: BaseQuestion = BaseQuestion {
     key: "name",
     flag: true,
     title: "Project name",
-    help: "The folder to make, and the name of the package in it.",
+    help: "What the project is called, and the package in it.",
     values: Values::Text,
     default: Usual::Described("the last part of PATH"),
 };

@@ -2,10 +2,11 @@
 //!
 //! Called by `cli`; `create` acts on it. It only reads.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::journal::{self, Left};
 use crate::error::{Error, Result};
+use crate::host::Host;
 
 /// What is at the place now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +34,8 @@ impl Target {
     ///
     /// # Errors
     /// When a project cannot be made there: there are files, or it is no folder.
-    pub(crate) fn observe(current_dir: &Path, path: &Path) -> Result<Self> {
-        let folder = absolute(current_dir, path);
+    pub(crate) fn observe(host: &Host, path: &Path) -> Result<Self> {
+        let folder = host.absolute(path);
         let metadata = match std::fs::symlink_metadata(&folder) {
             Ok(_) => std::fs::metadata(&folder).map_err(|error| {
                 Error::new(format!(
@@ -58,7 +59,7 @@ impl Target {
                     Some(file) => Error::new(format!(
                         "`{}` cannot be made: `{}` is a file",
                         path.display(),
-                        shown(current_dir, file).display()
+                        shown(host.current_dir(), file).display()
                     ))
                     .hint("choose a path whose folders are folders"),
                     None => crate::fs::failed("look at", &folder, error),
@@ -106,21 +107,6 @@ impl Target {
     }
 }
 
-/// A path as typed, made absolute; `.` and `..` are taken away by their letters, links are left alone.
-pub(crate) fn absolute(current_dir: &Path, path: &Path) -> PathBuf {
-    let mut whole = PathBuf::new();
-    for component in current_dir.join(path).components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                whole.pop();
-            }
-            other => whole.push(other),
-        }
-    }
-    whole
-}
-
 /// A path as short as it is clear: relative where it lies below the working directory.
 fn shown<'a>(current_dir: &Path, path: &'a Path) -> &'a Path {
     path.strip_prefix(current_dir).unwrap_or(path)
@@ -130,24 +116,13 @@ fn shown<'a>(current_dir: &Path, path: &'a Path) -> &'a Path {
 mod tests {
     use std::path::Path;
 
-    use super::{Target, absolute};
-
-    #[test]
-    fn dots_are_taken_away() {
-        assert_eq!(
-            absolute(Path::new("/a/b"), Path::new(".")),
-            Path::new("/a/b")
-        );
-        assert_eq!(
-            absolute(Path::new("/a/b"), Path::new("../c/./d")),
-            Path::new("/a/c/d")
-        );
-    }
+    use super::Target;
+    use crate::host::Host;
 
     #[test]
     fn a_folder_with_files_is_refused_and_an_empty_clone_is_not() {
         let place = tempfile::tempdir().unwrap();
-        let observe = |path: &str| Target::observe(place.path(), Path::new(path));
+        let observe = |path: &str| Target::observe(&Host::made_up(place.path()), Path::new(path));
         assert_eq!(
             observe("new").unwrap(),
             Target::Absent(place.path().join("new"))

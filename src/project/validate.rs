@@ -1,6 +1,6 @@
 //! A template held to its own rules: every composition of its layers is rendered and checked.
 //!
-//! Called by `cli` for `template validate`, and by the tests for the layers that the program brings.
+//! Called by `cli` for `template validate`, and by the tests for the layers that the program brings. It writes nothing.
 
 use std::collections::BTreeSet;
 
@@ -108,6 +108,7 @@ fn render(catalog: &Catalog, sources: &Sources) -> Result<()> {
         sources,
         &Surroundings {
             name: Some("my-func".to_owned()),
+            room: &|_| Ok(()),
             default_python: &|facts| facts.default_python.clone(),
             year: 2026,
         },

@@ -34,6 +34,14 @@ pub(super) fn render(findings: &[&Finding]) -> String {
     output
 }
 
+/// What a tool printed, for the log: folded, and with nothing in it that GitHub obeys.
+pub(crate) fn log(title: &str, text: &str) -> String {
+    // No text holds its own digest, so none can end this by itself.
+    let token = blake3::hash(text.as_bytes()).to_hex();
+    let title = data(title);
+    format!("::group::{title}\n::stop-commands::{token}\n{text}\n::{token}::\n::endgroup::\n")
+}
+
 fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")

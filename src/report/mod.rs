@@ -9,6 +9,10 @@ mod sarif;
 mod tests;
 mod text;
 
+pub(crate) use github::log as github_log;
+pub(crate) use json::{put_path, put_paths};
+pub(crate) use text::shown;
+
 use crate::finding::Finding;
 use crate::ui::Palette;
 

@@ -70,7 +70,7 @@ fn word(finding: &Finding) -> Option<&'static str> {
 }
 
 /// A text that may come from a file or a tool, with nothing in it that a terminal obeys.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.trim_end().chars() {
         match character {

@@ -51,17 +51,16 @@ impl Catalog {
     /// # Errors
     /// When the folder cannot be read or holds no `base` layer.
     pub(crate) fn from_folder(folder: &Path) -> Result<Self> {
-        let mut paths = Vec::new();
-        walk(folder, "", &mut paths)?;
-        let catalog = Self::new(Source::Folder(folder.to_owned()), paths);
-        if catalog.paths.contains_key("base") {
-            Ok(catalog)
-        } else {
-            Err(Error::new(format!(
+        // Looked for first: another folder may be large, and hold what no template does.
+        if !folder.join("base").join(DEFINITION).is_file() {
+            return Err(Error::new(format!(
                 "`{}` is not a template: it has no base/{DEFINITION}",
                 folder.display()
-            )))
+            )));
         }
+        let mut paths = Vec::new();
+        walk(folder, "", &mut paths)?;
+        Ok(Self::new(Source::Folder(folder.to_owned()), paths))
     }
 
     fn new(source: Source, mut all: Vec<String>) -> Self {

@@ -1,8 +1,9 @@
 //! Literal text kept away from the template parser, which takes a hundred steps for each character of it, and for each tag counts
 //! all lines above it.
 //!
-//! Called by `render`. A template is taken apart into its literal lines and the lines with tags, a block and all that is in it as one
-//! piece; long literal lines inside of a block are compiled as a short mark and put back into the compiled template.
+//! Called by `render`. A template is taken apart into its literal lines and the lines with tags, a block and all that is in it as
+//! one piece; long literal lines inside of a block are compiled as a short mark and put back into the compiled template. It must
+//! not know what the tags do.
 
 use handlebars::Template;
 use handlebars::template::TemplateElement;

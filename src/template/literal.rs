@@ -1,6 +1,6 @@
 //! Values as literals of the languages that templates write.
 //!
-//! Called by `render` for its helpers and by `project` for tables and the record.
+//! Called by `render` for its helpers and by `project` for tables and the record. It must not know what a value stands for.
 
 use std::fmt::Write as _;
 

@@ -1,8 +1,8 @@
-//! The lock of some requirements: the part of the pinned closure that they reach, each package under the marker of the
-//! ways that lead to it.
+//! The lock of some requirements: the part of the pinned closure that they reach, each package under the marker of the ways that
+//! lead to it.
 //!
-//! A walk over the graph: a package is needed where any way from a requirement reaches it, and a way holds where all its
-//! edges do. Called through [`Closure::lock`].
+//! A walk over the graph: a package is needed where any way from a requirement reaches it, and a way holds where all its edges do.
+//! Called through [`Closure::lock`]. It must not resolve: what the closure does not have is said in `unlocked`.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::ops::Bound;

@@ -1,6 +1,6 @@
 //! A question that a layer asks: its type, default, help and what makes an answer valid.
 //!
-//! Made from `[variables.NAME]` in `layer.toml`; `project` asks and checks the answers with it.
+//! Made from `[variables.NAME]` in `layer.toml`; `project` asks and checks the answers with it. It must not know who answers.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -35,12 +35,7 @@ fn script(path: &Path, text: &str) {
 /// The project stands, committed, with nothing that git does not know.
 #[track_caller]
 fn stands(sandbox: &Sandbox, project: &Path) {
-    let git = |arguments: &[&str]| {
-        let mut command = sandbox.command("git");
-        run(command.current_dir(project).args(arguments))
-            .code(0)
-            .stdout
-    };
+    let git = |arguments: &[&str]| sandbox.git(project, arguments);
     assert_eq!(git(&["status", "--porcelain"]), "");
     assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");
 }
@@ -91,11 +86,7 @@ fn interrupted_it_leaves_the_project_and_no_half_environment() {
     let sandbox = Sandbox::new();
     let interrupt = "test \"$1\" = venv && exec UV \"$@\"\nkill -INT $PPID\nexec sleep 600";
     let finished = disturbed(&sandbox, interrupt).code(130);
-    assert!(
-        finished.stderr.contains("uv pip install"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("uv pip install");
     let project = sandbox.path("hello");
     stands(&sandbox, &project);
     assert!(!project.join(".venv").exists());
@@ -113,7 +104,7 @@ fn an_installer_that_fails_is_quoted_and_the_project_stands() {
         "serves other files",
         "uv pip install --python .venv --require-hashes",
     ] {
-        assert!(finished.stderr.contains(expected), "{}", finished.stderr);
+        finished.says(expected);
     }
     let project = sandbox.path("hello");
     stands(&sandbox, &project);
@@ -143,11 +134,7 @@ fn bare_machine(sandbox: &Sandbox, arguments: &[&str], fill: impl Fn(&Path)) -> 
 fn where_no_environment_can_be_built_the_project_is_whole_and_every_way_on_is_a_line() {
     let sandbox = Sandbox::new();
     let finished = bare_machine(&sandbox, &[], |_| {}).code(2);
-    assert!(
-        finished.stderr.contains("no Python is installed"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("no Python is installed");
     let hints = finished
         .stderr
         .lines()
@@ -170,7 +157,7 @@ fn a_python_without_ensurepip_is_named() {
     })
     .code(2);
     let expected = "bin/python3` has no pip to install with, and uv is not there";
-    assert!(finished.stderr.contains(expected), "{}", finished.stderr);
+    finished.says(expected);
     stands(&sandbox, &sandbox.path("hello"));
 }
 
@@ -187,7 +174,7 @@ fn uv_is_asked_for_and_not_there() {
         "installer `uv` (--installer) is not on this machine",
         "--installer pip",
     ] {
-        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+        finished.says(said);
     }
     assert!(!sandbox.path("hello").exists());
 }

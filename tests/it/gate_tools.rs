@@ -35,7 +35,7 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) -> &Self {
-        run(self.sandbox.command("git").args(arguments)).code(0);
+        self.sandbox.git("", arguments);
         self
     }
 
@@ -46,7 +46,30 @@ impl Repository {
     fn scaffold(&self, arguments: &[&str]) -> Finished {
         run(self.sandbox.scaffold().args(arguments))
     }
+
+    fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.sandbox.path(path)).unwrap()
+    }
+
+    /// What git has of a file; what is staged, where no revision is named.
+    fn at(&self, revision: &str, path: &str) -> String {
+        let name = format!("{revision}:{path}");
+        let show = run(self.sandbox.command("git").args(["show", &name]));
+        show.code(0).stdout
+    }
+
+    /// A commit through the hook.
+    fn commit_held(&self) -> Finished {
+        self.scaffold(&["hook", "install"]).code(0);
+        run(self
+            .sandbox
+            .command("git")
+            .args(["commit", "-q", "-m", "y"]))
+    }
 }
+
+/// An unused import, which Ruff can mend, and a name that is not there, which it cannot.
+const HALF: &str = "import os\n\n\ndef f():\n    return nothing\n";
 
 #[test]
 fn what_passed_of_a_part_says_nothing_of_the_whole() {
@@ -93,6 +116,137 @@ fn a_fix_that_cannot_be_made_is_not_a_pass() {
         check.code == Some(1) || !left.contains("import os"),
         "{check:?}"
     );
+}
+
+#[test]
+fn ruff_mends_what_it_can_and_finds_the_rest() {
+    let repository = Repository::new("[\"ruff\"]");
+    repository
+        .commit()
+        .write("half.py", HALF)
+        .write("bad.py", "import os\n");
+    let check = repository.scaffold(&["check"]).code(1);
+    assert!(check.stdout.contains("half.py:1:8"), "{check:?}");
+    assert_eq!(repository.read("half.py"), HALF);
+    // Neither file is known to git.
+    let fix = repository.scaffold(&["check", "--fix"]).code(1);
+    assert_eq!(repository.read("bad.py"), "");
+    let left = repository.read("half.py");
+    assert!(!left.contains("import os"), "{left:?}");
+    let line = 1 + left.lines().position(|it| it.contains("nothing")).unwrap();
+    assert!(
+        fix.stdout.contains(&format!("half.py:{line}:12")) && fix.stdout.contains("F821"),
+        "{fix:?}"
+    );
+    assert!(!fix.stdout.contains("F401"), "{fix:?}");
+    assert!(fix.stderr.contains("bad.py: mended"), "{fix:?}");
+    // Now there is nothing that it could mend, and nothing to find in the other file.
+    repository.scaffold(&["check", "--fix"]).code(1);
+    assert_eq!(repository.read("half.py"), left);
+    repository.write("half.py", "\n");
+    for known in [false, true] {
+        let fix = repository.scaffold(&["check", "--fix"]).code(0);
+        assert_eq!(fix.stderr.contains("2 known to pass"), known, "{fix:?}");
+    }
+}
+
+#[test]
+fn ruff_mends_what_is_committed_and_keeps_what_is_not() {
+    let repository = Repository::new("[\"ruff\"]");
+    let text = |first: &str, last: &str| {
+        let middle = (1..9).map(|it| format!("x{it} = {it}\n"));
+        format!("{first}{}{last}", middle.collect::<String>())
+    };
+    repository
+        .write("part.py", &text("", ""))
+        .write("mine.py", "")
+        .commit()
+        .write("part.py", &text("import os\n", ""))
+        // What lies in the tree is not what is installed: it stands apart.
+        .write(
+            "first.py",
+            "import mine\nimport yaml\n\nprint(mine, yaml)\n",
+        )
+        .git(&["add", "-A"])
+        .write("part.py", &text("import os\n", "last = 1\n"))
+        .write("other.py", "import os\n");
+    let commit = repository.commit_held().code(0);
+    assert!(
+        commit
+            .stderr
+            .contains("part.py: mended beside your unstaged edits, and staged"),
+        "{commit:?}"
+    );
+    assert_eq!(repository.at("HEAD", "part.py"), text("", ""));
+    assert_eq!(repository.read("part.py"), text("", "last = 1\n"));
+    assert_eq!(
+        repository.at("HEAD", "first.py"),
+        "import yaml\n\nimport mine\n\nprint(mine, yaml)\n"
+    );
+    assert_eq!(repository.read("other.py"), "import os\n");
+    // What it cannot mend holds the commit up; what it can is mended all the same.
+    repository.write("half.py", HALF).git(&["add", "half.py"]);
+    let refused = repository.commit_held().code(1);
+    let said = refused.stdout + &refused.stderr;
+    assert!(said.contains("F821") && !said.contains("F401"), "{said}");
+    for now in [repository.at("", "half.py"), repository.read("half.py")] {
+        assert!(
+            !now.contains("import os") && now.contains("nothing"),
+            "{now:?}"
+        );
+    }
+}
+
+#[test]
+fn ruff_is_one_fixer_among_others() {
+    let long = format!("x = [{}]\n", "'word', ".repeat(20));
+    for stages in ["[\"ruff\", \"black\"]", "[\"black\", \"ruff\"]"] {
+        let repository = Repository::new(&format!(
+            "{stages}\n[tool.ruff.lint]\nselect = ['F', 'E501']"
+        ));
+        // What is found in a line that is too long is no news once the line is broken.
+        repository
+            .write("long.py", &format!("import os\n\n{long}"))
+            .git(&["add", "-A"]);
+        repository.commit_held().code(0);
+        let text = repository.at("HEAD", "long.py");
+        assert!(!text.contains("import os"), "{stages}: {text}");
+        assert!(text.contains("    \"word\",\n"), "{stages}: {text}");
+        assert_eq!(repository.read("long.py"), text);
+    }
+}
+
+#[test]
+fn what_passed_before_is_looked_at_again_once_another_fixer_changed_it() {
+    let repository = Repository::new("[\"ruff\", \"black\"]");
+    repository
+        .write("a.py", "import os\n\nx = 1\n")
+        .git(&["add", "-A"]);
+    repository
+        .scaffold(&["check", "--staged", "--gate", "black"])
+        .code(0);
+    repository.commit_held().code(0);
+    assert_eq!(repository.at("HEAD", "a.py"), "x = 1\n");
+    repository.scaffold(&["check"]).code(0);
+}
+
+#[test]
+fn a_check_by_ruff_writes_nothing_whatever_its_configuration_says() {
+    for configured in ["fix = true", "fix-only = true"] {
+        let repository = Repository::new("[\"ruff\"]");
+        repository
+            .write("ruff.toml", configured)
+            .write("half.py", HALF)
+            .git(&["add", "-A"]);
+        for arguments in [&["check"][..], &["check", "--staged"]] {
+            let check = repository.scaffold(arguments).code(1);
+            assert!(check.stdout.contains("F401"), "{configured}: {check:?}");
+            assert_eq!(repository.read("half.py"), HALF, "{configured}");
+        }
+        let fix = repository.scaffold(&["check", "--fix"]).code(1);
+        assert!(fix.stdout.contains("F821"), "{configured}: {fix:?}");
+        assert!(!repository.read("half.py").contains("import os"));
+    }
 }
 
 #[test]

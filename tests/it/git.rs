@@ -13,9 +13,7 @@ fn new(sandbox: &Sandbox) -> Command {
 /// What git prints in the project.
 #[track_caller]
 fn git(sandbox: &Sandbox, arguments: &[&str]) -> String {
-    let mut command = sandbox.command("git");
-    command.current_dir(sandbox.path("hello")).args(arguments);
-    run(&mut command).code(0).stdout
+    sandbox.git("hello", arguments)
 }
 
 /// Adds to the user's configuration.
@@ -80,10 +78,7 @@ fn what_only_git_itself_can_do_is_done_by_git() {
 #[test]
 fn variables_that_name_a_repository_do_not_redirect() {
     let sandbox = Sandbox::new();
-    run(sandbox
-        .command("git")
-        .args(["init", "--quiet", "elsewhere"]))
-    .code(0);
+    sandbox.git("", &["init", "--quiet", "elsewhere"]);
     let elsewhere = sandbox.path("elsewhere/.git");
     run(new(&sandbox)
         .env("GIT_DIR", &elsewhere)
@@ -130,15 +125,8 @@ fn author_and_committer_are_those_that_git_would_write() {
 #[test]
 fn the_identity_is_that_of_the_project_s_place_not_of_the_working_folder() {
     let sandbox = Sandbox::new();
-    run(sandbox.command("git").args(["init", "--quiet", "here"])).code(0);
-    let local = [
-        "config",
-        "--file",
-        "here/.git/config",
-        "user.email",
-        "here@example.com",
-    ];
-    run(sandbox.command("git").args(local)).code(0);
+    sandbox.git("", &["init", "--quiet", "here"]);
+    sandbox.git("here", &["config", "user.email", "here@example.com"]);
     let there = sandbox.path("there");
     std::fs::create_dir(&there).unwrap();
     std::fs::write(
@@ -161,11 +149,8 @@ fn the_identity_is_that_of_the_project_s_place_not_of_the_working_folder() {
         "--no-env",
     ]))
     .code(0);
-    let mut log = sandbox.command("git");
-    log.current_dir(there.join("hello"))
-        .args(["log", "-1", "--format=%ae %ce"]);
     assert_eq!(
-        run(&mut log).code(0).stdout,
+        sandbox.git("there/hello", &["log", "-1", "--format=%ae %ce"]),
         "there@example.com there@example.com\n"
     );
 }
@@ -185,28 +170,20 @@ fn the_first_branch_is_the_configured_one() {
     let sandbox = Sandbox::new();
     configure(&sandbox, "[init]\n\tdefaultBranch = no..branch\n");
     let refused = run(&mut new(&sandbox)).code(2);
-    assert!(
-        refused.stderr.contains("init.defaultBranch"),
-        "{}",
-        refused.stderr
-    );
+    refused.says("init.defaultBranch");
     assert_eq!(names(&sandbox.work()), [""; 0]);
 }
 
 #[test]
 fn a_repository_with_history_is_no_empty_clone() {
     let sandbox = Sandbox::new();
-    run(sandbox.command("git").args(["init", "--quiet", "hello"])).code(0);
+    sandbox.git("", &["init", "--quiet", "hello"]);
     git(
         &sandbox,
         &["commit", "--quiet", "--allow-empty", "--message=before"],
     );
     let refused = run(&mut new(&sandbox)).code(2);
-    assert!(
-        refused.stderr.contains("has commits already"),
-        "{}",
-        refused.stderr
-    );
+    refused.says("has commits already");
     assert_eq!(names(&sandbox.path("hello")), [".git"]);
 }
 
@@ -219,12 +196,6 @@ fn a_configuration_that_git_cannot_read_is_named_with_its_line() {
         .unwrap()
         .lines()
         .count();
-    assert!(
-        refused
-            .stderr
-            .contains(&format!("line {line} of the git configuration")),
-        "{}",
-        refused.stderr
-    );
+    refused.says(&format!("line {line} of the git configuration"));
     assert_eq!(names(&sandbox.work()), [""; 0]);
 }

@@ -30,6 +30,16 @@ fn function(project: &Project, code: PathBuf, python: &Python) -> Function {
     function
 }
 
+/// An environment of the platform with the project's code in it, as it is.
+fn start(project: &Project, python: &Python) -> Execution {
+    Execution::start(&function(project, project.path("src"), python), python)
+}
+
+/// The same code as a client of this service.
+fn client(project: &Project, python: &Python, upstream: &Upstream) -> Function {
+    function(project, project.path("src"), python).with("GITHUB_API_URL", upstream.url())
+}
+
 /// The sample event of the project, changed at these places (JSON pointers).
 fn event(project: &Project, changes: &[(&str, Value)]) -> Vec<u8> {
     let mut event: Value = serde_json::from_str(&project.read("events/http.json")).unwrap();
@@ -47,7 +57,7 @@ fn body(response: &Value) -> Value {
 fn hello_answers_its_sample_event() {
     let python = python();
     let project = lambda_project("hello", &python);
-    let mut runtime = Execution::start(&function(&project, project.path("src"), &python), &python);
+    let mut runtime = start(&project, &python);
 
     let response = runtime.invoke(&event(&project, &[])).response();
 
@@ -60,7 +70,7 @@ fn hello_answers_its_sample_event() {
 fn one_environment_answers_many_requests_each_by_itself() {
     let python = python();
     let project = lambda_project("hello", &python);
-    let mut runtime = Execution::start(&function(&project, project.path("src"), &python), &python);
+    let mut runtime = start(&project, &python);
     let mut ask = |query: &str| {
         let event = event(&project, &[("/rawQueryString", json!(query))]);
         runtime.invoke(&event).response()
@@ -80,7 +90,7 @@ fn one_environment_answers_many_requests_each_by_itself() {
 fn other_methods_than_get_are_answered_by_the_rules() {
     let python = python();
     let project = lambda_project("hello", &python);
-    let mut runtime = Execution::start(&function(&project, project.path("src"), &python), &python);
+    let mut runtime = start(&project, &python);
     let mut ask = |method: &str| {
         let event = event(&project, &[("/requestContext/http/method", json!(method))]);
         runtime.invoke(&event).response()
@@ -114,9 +124,7 @@ fn api_answers_its_sample_event_from_what_it_reads_upstream() {
     let python = python();
     let project = lambda_project("api", &python);
     let upstream = Upstream::start();
-    let function =
-        function(&project, project.path("src"), &python).with("GITHUB_API_URL", upstream.url());
-    let mut runtime = Execution::start(&function, &python);
+    let mut runtime = Execution::start(&client(&project, &python, &upstream), &python);
 
     let response = runtime.invoke(&event(&project, &[])).response();
 
@@ -140,9 +148,7 @@ fn api_tells_bad_requests_from_what_fails_upstream() {
     let python = python();
     let project = lambda_project("api", &python);
     let upstream = Upstream::start();
-    let function =
-        function(&project, project.path("src"), &python).with("GITHUB_API_URL", upstream.url());
-    let mut runtime = Execution::start(&function, &python);
+    let mut runtime = Execution::start(&client(&project, &python, &upstream), &python);
     let mut ask = |query: &str| {
         let event = event(&project, &[("/rawQueryString", json!(query))]);
         let response = runtime.invoke(&event).response();
@@ -168,8 +174,7 @@ fn api_gives_up_on_a_slow_upstream_before_the_platform_stops_it() {
     let project = lambda_project("api", &python);
     assert!(project.read("template.yaml").contains("Timeout: 10\n"));
     let upstream = Upstream::start();
-    let mut function =
-        function(&project, project.path("src"), &python).with("GITHUB_API_URL", upstream.url());
+    let mut function = client(&project, &python, &upstream);
     function.timeout = Duration::from_secs(10);
     let mut runtime = Execution::start(&function, &python);
     // The start has its own time.
@@ -230,7 +235,7 @@ fn logged(runtime: &mut Execution) -> Vec<Value> {
 fn an_exception_that_leaves_the_handler_is_reported_as_unhandled_and_the_next_request_answered() {
     let python = python();
     let project = lambda_project("hello", &python);
-    let mut runtime = Execution::start(&function(&project, project.path("src"), &python), &python);
+    let mut runtime = start(&project, &python);
 
     let Outcome::Unhandled(error) = runtime.invoke(b"{}") else {
         panic!("an event of another kind was answered");
@@ -295,7 +300,7 @@ fn a_run_leaves_nothing_in_the_code_and_needs_nothing_of_the_runtime_in_the_lock
     let python = python();
     let project = lambda_project("hello", &python);
     let before = listing(&project.path("src"));
-    let mut runtime = Execution::start(&function(&project, project.path("src"), &python), &python);
+    let mut runtime = start(&project, &python);
     assert_eq!(
         runtime.invoke(&event(&project, &[])).response()["statusCode"],
         200

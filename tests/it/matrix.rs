@@ -150,12 +150,7 @@ fn check(installer: &str) {
                 .args(["-m", "mkdocs", "build", "--strict"]))
             .code(0);
             assert!(!docs.stderr.contains("WARNING"), "{}", docs.stderr);
-            let status = run(sandbox
-                .command("git")
-                .current_dir(&project)
-                .args(["status", "--porcelain"]))
-            .code(0);
-            assert_eq!(status.stdout, "");
+            assert_eq!(sandbox.git(&project, &["status", "--porcelain"]), "");
         }
     }
 }

@@ -25,6 +25,60 @@ const ENTER: &str = "\r";
 const DOWN: &str = "\u{1b}[B";
 const CONTROL_C: &str = "\u{3}";
 
+/// Every question, in the order in which they are asked.
+const QUESTIONS: [&str; 12] = [
+    "Platform",
+    "Example",
+    "Python",
+    "Documentation",
+    "CI",
+    "Editor",
+    "Hooks",
+    "License",
+    "Project name",
+    "Description",
+    "Author",
+    "Email",
+];
+
+/// What answers every question but that for hooks.
+const ANSWERS: [&str; 21] = [
+    "hello",
+    "--platform",
+    "vercel",
+    "--example",
+    "hello",
+    "--python",
+    "3.13",
+    "--docs",
+    "none",
+    "--ci",
+    "none",
+    "--editor",
+    "none",
+    "--license",
+    "mit",
+    "--description",
+    "x",
+    "--author",
+    "A",
+    "--email",
+    "a@example.com",
+];
+
+/// These keys where this is asked, and all questions before it answered by what they propose.
+fn up_to(
+    wait: &'static str,
+    keys: &'static str,
+    questions: impl IntoIterator<Item = &'static str>,
+) -> Vec<(&'static str, &'static str)> {
+    let before = questions.into_iter().take_while(|text| *text != wait);
+    before
+        .map(|text| (text, ENTER))
+        .chain([(wait, keys)])
+        .collect()
+}
+
 #[test]
 fn every_question_can_be_answered_and_a_bad_answer_is_asked_again() {
     let sandbox = Sandbox::new();
@@ -65,39 +119,8 @@ fn every_question_can_be_answered_and_a_bad_answer_is_asked_again() {
 #[test]
 fn what_is_answered_already_is_not_asked() {
     let sandbox = Sandbox::new();
-    let arguments = [
-        "hello",
-        "--platform",
-        "vercel",
-        "--example",
-        "hello",
-        "--python",
-        "3.13",
-        "--docs",
-        "none",
-        "--ci",
-        "none",
-    ];
-    let more = [
-        "--editor",
-        "none",
-        "--hooks",
-        "none",
-        "--license",
-        "mit",
-        "--description",
-        "x",
-        "--author",
-        "A",
-        "--email",
-        "a@example.com",
-    ];
-    on_terminal(
-        &sandbox,
-        &[&arguments[..], &more].concat(),
-        &[("Make it?", "y")],
-    )
-    .code(0);
+    let arguments = [&ANSWERS[..], &["--hooks", "none"]].concat();
+    on_terminal(&sandbox, &arguments, &[("Make it?", "y")]).code(0);
     assert_eq!(names(&sandbox.work()), ["hello"]);
 }
 
@@ -105,61 +128,64 @@ fn what_is_answered_already_is_not_asked() {
 fn control_c_leaves_nothing_whenever_it_comes() {
     for wait in ["Platform", "Python", "Project name", "Make it?"] {
         let sandbox = Sandbox::new();
-        let all = [
-            "Platform",
-            "Example",
-            "Python",
-            "Documentation",
-            "CI",
-            "Editor",
-            "Hooks",
-            "License",
-            "Project name",
-            "Description",
-            "Author",
-            "Email",
-            "Make it?",
-        ];
-        let script: Vec<(&str, &str)> = all
-            .iter()
-            .take_while(|text| **text != wait)
-            .map(|text| (*text, ENTER))
-            .chain([(wait, CONTROL_C)])
-            .collect();
+        let script = up_to(wait, CONTROL_C, QUESTIONS);
         let finished = on_terminal(&sandbox, &[], &script);
-        assert!(
-            matches!(finished.code, Some(130 | -2)),
-            "{wait}: {:?}\n{}",
-            finished.code,
-            finished.stdout
-        );
+        assert_eq!(finished.code, Some(130), "{wait}\n{}", finished.stdout);
+        let last = finished.stdout.trim_end().lines().last();
+        assert_eq!(last, Some("interrupted: nothing was made"), "{wait}");
         assert_eq!(names(&sandbox.work()), [""; 0], "{wait}");
     }
 }
 
 #[test]
+fn a_name_whose_place_is_taken_is_asked_for_again() {
+    let sandbox = Sandbox::new();
+    for taken in ["hello", "shop"] {
+        std::fs::create_dir(sandbox.path(taken)).unwrap();
+        std::fs::write(sandbox.path(taken).join("file"), "").unwrap();
+    }
+    let arguments = [
+        "--platform=vercel",
+        "--example=hello",
+        "--python=3.13",
+        "--docs=none",
+        "--ci=none",
+        "--editor=none",
+        "--hooks=none",
+        "--license=mit",
+        "--description=x",
+        "--author=A",
+        "--email=a@example.com",
+    ];
+    let script = [
+        ("Project name", "shop\r"),
+        ("`shop` is not empty", "\u{15}\r"),
+        ("Make it?", "y"),
+    ];
+    on_terminal(&sandbox, &arguments, &script).code(0);
+    assert_eq!(names(&sandbox.work()), ["hello", "hello-2", "shop"]);
+    // One that is given is refused before more is asked than the rules for names depend on.
+    let script = [("Platform", ENTER), ("Example", ENTER), ("Python", ENTER)];
+    let refused = on_terminal(&sandbox, &["--name", "shop"], &script).code(2);
+    assert!(
+        refused.stdout.contains("is not empty"),
+        "{}",
+        refused.stdout
+    );
+    let refused = on_terminal(&sandbox, &["class"], &script).code(2);
+    assert!(refused.stdout.contains("my-class"), "{}", refused.stdout);
+}
+
+#[test]
 fn no_is_an_answer() {
     let sandbox = Sandbox::new();
-    let all = [
-        "Platform",
-        "Example",
-        "Python",
-        "Documentation",
-        "CI",
-        "Editor",
-        "Hooks",
-        "License",
-        "Project name",
-        "Description",
-        "Author",
-        "Email",
-    ];
-    let script: Vec<(&str, &str)> = all
-        .iter()
-        .map(|text| (*text, ENTER))
-        .chain([("Make it?", "n")])
-        .collect();
-    on_terminal(&sandbox, &[], &script).code(130);
+    let script = up_to("Make it?", "n", QUESTIONS);
+    let finished = on_terminal(&sandbox, &[], &script).code(130);
+    assert!(
+        finished.stdout.contains("nothing was made: you said no"),
+        "{}",
+        finished.stdout
+    );
     assert_eq!(names(&sandbox.work()), [""; 0]);
 }
 
@@ -167,20 +193,10 @@ fn no_is_an_answer() {
 fn the_summary_shows_every_answer_that_decides_something() {
     let sandbox = Sandbox::new();
     let arguments = ["hello", "--platform", "aws-lambda", "--set", "timeout=20"];
-    let all = [
-        "Example",
-        "Python",
-        "Documentation",
-        "CI",
-        "Editor",
-        "Hooks",
-        "License",
-        "Description",
-        "Author",
-        "Email",
-    ];
-    let mut script: Vec<(&str, &str)> = all.iter().map(|text| (*text, ENTER)).collect();
-    script.push(("Make it?", "n"));
+    let asked = QUESTIONS
+        .into_iter()
+        .filter(|text| !["Platform", "Project name"].contains(text));
+    let script = up_to("Make it?", "n", asked);
     let shown = on_terminal(&sandbox, &arguments, &script).code(130).stdout;
     let plain = console::strip_ansi_codes(&shown);
     let summary = plain.split_once(" files in hello").unwrap().1;
@@ -230,36 +246,7 @@ fn what_a_killed_run_left_is_cleared_only_after_a_yes() {
     let left = sandbox.path("hello/.scaffold-new");
     std::fs::create_dir_all(left.join("root/half")).unwrap();
     std::fs::write(left.join("lock"), "").unwrap();
-    let arguments = [
-        "hello",
-        "--platform",
-        "vercel",
-        "--example",
-        "hello",
-        "--python",
-        "3.13",
-    ];
-    let more = [
-        "--docs",
-        "none",
-        "--ci",
-        "none",
-        "--editor",
-        "none",
-        "--hooks",
-        "scaffold",
-        "--license",
-        "mit",
-    ];
-    let rest = [
-        "--description",
-        "x",
-        "--author",
-        "A",
-        "--email",
-        "a@example.com",
-    ];
-    let arguments = [&arguments[..], &more, &rest].concat();
+    let arguments = [&ANSWERS[..], &["--hooks", "scaffold"]].concat();
     on_terminal(&sandbox, &arguments, &[("Make it?", "n")]).code(130);
     assert!(left.join("root/half").is_dir());
     on_terminal(&sandbox, &arguments, &[("Make it?", "y")]).code(0);

@@ -85,7 +85,7 @@ fn check(sandbox: &Sandbox, format: &str) -> Finished {
 #[test]
 fn gates_are_reported_the_same_in_every_format() {
     let sandbox = Sandbox::new();
-    run(sandbox.command("git").args(["init", "--quiet"])).code(0);
+    sandbox.git("", &["init", "--quiet"]);
     std::fs::write(sandbox.path("good.txt"), "a\n").unwrap();
     assert_eq!(counts(|it| check(&sandbox, it), 0), [0; 4]);
 
@@ -120,7 +120,7 @@ fn gates_are_reported_the_same_in_every_format() {
 #[test]
 fn a_gate_that_fails_without_naming_a_place_is_in_every_format() {
     let sandbox = Sandbox::new();
-    run(sandbox.command("git").args(["init", "--quiet"])).code(0);
+    sandbox.git("", &["init", "--quiet"]);
     std::fs::write(
         sandbox.path("pyproject.toml"),
         "[tool.scaffold.gates.mine]\ncommand = [\"git\", \"no-such-command\"]\nneeds = \"tree\"\n",

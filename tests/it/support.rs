@@ -33,6 +33,16 @@ impl Finished {
         );
         self
     }
+
+    /// Asserts that these words are in what it said, showing all of that where they are not.
+    #[track_caller]
+    pub(crate) fn says(&self, words: &str) {
+        assert!(
+            self.stderr.contains(words),
+            "{words}\n--- stderr\n{}",
+            self.stderr
+        );
+    }
 }
 
 impl Sandbox {
@@ -118,6 +128,15 @@ impl Sandbox {
             }
         }
         command
+    }
+
+    /// What git prints, run in a folder below the working folder; it has to succeed.
+    #[track_caller]
+    pub(crate) fn git(&self, folder: impl AsRef<Path>, arguments: &[&str]) -> String {
+        let mut command = self.command("git");
+        run(command.current_dir(self.path(folder)).args(arguments))
+            .code(0)
+            .stdout
     }
 
     /// The program under test.

@@ -116,3 +116,24 @@ fn a_reader_that_goes_away_is_no_error() {
         (Some(0), "")
     );
 }
+
+#[test]
+fn a_folder_that_is_no_template_is_refused_before_it_is_looked_through() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.path("photos")).unwrap();
+    // Were it walked, this would be what is complained of.
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9.jpg");
+        std::fs::write(sandbox.path("photos").join(name), "").unwrap();
+    }
+    let refused = run(sandbox.scaffold().args(["template", "validate", "photos"])).code(2);
+    assert!(
+        refused
+            .stderr
+            .contains("photos` is not a template: it has no base/layer.toml"),
+        "{}",
+        refused.stderr
+    );
+}

@@ -35,6 +35,10 @@ mod client;
 mod pyright;
 #[cfg(target_os = "linux")]
 #[path = "../runtime/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "shared with the other suite, which needs more of it"
+)]
 mod runtime;
 #[cfg(target_os = "linux")]
 mod sam;

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::gate::{self, Fixing, Request, Scope, Shard, Wanted};
 use crate::git::WorkTree;
 use crate::host::Host;
@@ -108,6 +108,15 @@ impl FromStr for ShardArgument {
 /// # Errors
 /// When a gate finds something or cannot run, the repository cannot be read, or a configuration is wrong.
 pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
+    if (arguments.list || arguments.plan)
+        && !matches!(arguments.format, Format::Text | Format::Json)
+    {
+        let what = if arguments.list { "list" } else { "plan" };
+        return Err(Error::new(format!(
+            "`--{what}` finds nothing, so it comes as text or json alone"
+        ))
+        .hint(format!("scaffold check --{what} --format json")));
+    }
     let work_tree = WorkTree::discover(host)?;
     let request = arguments.request(host);
     let scope = arguments.scope();
@@ -123,10 +132,30 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         progress.note(what);
     })?;
     drop(progress);
-    show::report(&report, arguments.format, arguments.strict, ui)
+    if report.gates.is_empty() && arguments.format == Format::Text {
+        ui.say(show::NO_GATES);
+    }
+    show::report(&report, arguments.format, arguments.strict, ui).map_err(|error| {
+        match arguments.to_mend() {
+            Some(command) if report.is_mendable && error.kind() == Kind::Findings => {
+                error.hint(format!("to mend what can be mended: {command}"))
+            }
+            _ => error,
+        }
+    })
 }
 
 impl Arguments {
+    /// The command that mends what this one would find; `None` where nothing does.
+    fn to_mend(&self) -> Option<&'static str> {
+        match self.scope() {
+            Scope::Range(..) => None,
+            Scope::Staged => Some("scaffold check --staged --fix"),
+            Scope::Index => Some("scaffold check --all-files --fix"),
+            Scope::WorkTree => Some("scaffold check --fix"),
+        }
+    }
+
     fn scope(&self) -> Scope {
         match &self.from {
             Some(from) => Scope::Range(
@@ -174,10 +203,5 @@ pub(super) use show::report;
 
 /// The error for gates that found something.
 pub(super) fn found(count: usize) -> Error {
-    let things = if count == 1 {
-        "1 thing was"
-    } else {
-        &format!("{count} things were")
-    };
-    Error::findings(format!("{things} found"))
+    Error::findings(show::count(count, "finding"))
 }

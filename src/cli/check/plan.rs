@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::show::{count, place};
+use super::show::{NO_GATES, count, place};
 use crate::error::Result;
 use crate::gate::{self, Engine, Needs, Request, Selected, Snapshot};
-use crate::report::Format;
+use crate::repo_path::RepoPath;
+use crate::report::{self, Format};
 use crate::ui::Ui;
 
 /// Prints it.
@@ -18,15 +19,18 @@ pub(super) fn run(snapshot: &Snapshot, request: &Request, format: Format, ui: &U
         let gates: Vec<_> = selected
             .iter()
             .map(|one| {
-                json!({
+                let mut gate = json!({
                     "gate": one.gate,
-                    "project": String::from_utf8_lossy(&one.project.folder),
                     "engine": engine(one),
                     "needs": needs(one.needs),
                     "fixes": request.fixing.of(one),
                     "skipped": one.skipped,
-                    "files": one.files.iter().map(|it| snapshot.files[*it].path.to_string()).collect::<Vec<_>>(),
-                })
+                });
+                let project = RepoPath::new(one.project.folder.clone());
+                report::put_path(&mut gate, "project", &project);
+                let files = one.files.iter().map(|it| &snapshot.files[*it].path);
+                report::put_paths(&mut gate, "files", files);
+                gate
             })
             .collect();
         return ui.print(&format!("{:#}\n", json!({ "schema": 1, "plan": gates })));
@@ -57,7 +61,11 @@ pub(super) fn run(snapshot: &Snapshot, request: &Request, format: Format, ui: &U
         }
     }
     ui.print(&text)?;
-    ui.say("each file by its name: scaffold check --plan --verbose");
+    if selected.is_empty() {
+        ui.say(NO_GATES);
+    } else if !ui.is_verbose() && selected.iter().any(|it| it.skipped.is_none()) {
+        ui.say("each file by its name: the same with --verbose");
+    }
     Ok(())
 }
 

@@ -33,7 +33,7 @@ Examples:
   scaffold hook install
   scaffold hook install --stage pre-commit,commit-msg")]
     Install {
-        /// The stages, separated by commas [default: those that pyproject.toml names, else pre-commit,pre-push].
+        /// The stages, separated by commas [default: those that have gates in pyproject.toml, else pre-commit,pre-push].
         #[arg(long = "stage", value_name = "STAGE", value_delimiter = ',', value_parser = Stage::parse)]
         stages: Vec<Stage>,
     },
@@ -89,18 +89,20 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     }
 }
 
-/// The stages to install where nobody names any: those that the project has gates for.
-fn default_stages(work_tree: &WorkTree) -> Vec<Stage> {
-    match gate::configured_stages(work_tree) {
-        Ok(stages) if !stages.is_empty() => stages,
-        _ => vec![Stage::PreCommit, Stage::PrePush],
-    }
+/// The stages to install where nobody names any: those that a project has gates for.
+fn default_stages(work_tree: &WorkTree) -> Result<Vec<Stage>> {
+    let stages = gate::configured_stages(work_tree)?;
+    Ok(if stages.is_empty() {
+        vec![Stage::PreCommit, Stage::PrePush]
+    } else {
+        stages
+    })
 }
 
 fn install(stages: &[Stage], host: &Host, ui: &Ui) -> Result<()> {
     let work_tree = WorkTree::discover(host)?;
     let stages = match stages {
-        [] => default_stages(&work_tree),
+        [] => default_stages(&work_tree)?,
         stages => in_order(stages),
     };
     let folder = HooksFolder::of(&work_tree)?;
@@ -183,8 +185,13 @@ fn say_what_was_done(done: &[Done], host: &Host, ui: &Ui) {
 }
 
 fn status(format: Format, host: &Host, ui: &Ui) -> Result<()> {
-    let folder = HooksFolder::of(&WorkTree::discover(host)?)?;
+    let work_tree = WorkTree::discover(host)?;
+    let folder = HooksFolder::of(&work_tree)?;
     let hooks = install::status(&folder)?;
+    let configured = gate::configured_stages(&work_tree);
+    let configured = configured.inspect_err(|error| ui.warn(error.to_string()));
+    let configured = configured.ok();
+    let is_configured = |stage: &Stage| configured.as_ref().map(|it| it.contains(stage));
     if format == Format::Json {
         let value = json!({
             "schema": 1,
@@ -197,6 +204,7 @@ fn status(format: Format, host: &Host, ui: &Ui) -> Result<()> {
             })),
             "hooks": hooks.iter().map(|hook| json!({
                 "stage": hook.stage.name(),
+                "configured": is_configured(&hook.stage),
                 "path": hook.path.to_string_lossy(),
                 "state": hook.state.name(),
                 "version": hook.shim.as_ref().map(|it| it.version),
@@ -217,7 +225,7 @@ fn status(format: Format, host: &Host, ui: &Ui) -> Result<()> {
         text.push_str(&format!(
             "  {:width$}  {}\n",
             hook.stage.name(),
-            described(hook, host)
+            described(hook, is_configured(&hook.stage) == Some(true), host)
         ));
     }
     ui.print(&text)?;
@@ -230,9 +238,17 @@ fn status(format: Format, host: &Host, ui: &Ui) -> Result<()> {
     Ok(())
 }
 
-fn described(hook: &Hook, host: &Host) -> String {
+fn described(hook: &Hook, is_configured: bool, host: &Host) -> String {
     let mut text = match hook.state {
+        State::Absent if is_configured => {
+            "not installed, and its gates do not run (to install it: scaffold hook install)"
+                .to_owned()
+        }
         State::Absent => "not installed".to_owned(),
+        State::Foreign if is_configured => {
+            "a hook that is not scaffold's, and its gates do not run (to install it: scaffold hook install)"
+                .to_owned()
+        }
         State::Foreign => "a hook that is not scaffold's".to_owned(),
         State::Edited => "edited by hand (to renew it: scaffold hook install)".to_owned(),
         State::Outdated => "installed, out of date (to renew it: scaffold hook install)".to_owned(),

@@ -1,7 +1,7 @@
 //! `scaffold hook run STAGE`: what a hook calls.
 
 use std::ffi::OsString;
-use std::io::Read as _;
+use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
 use crate::cli::check;
@@ -87,6 +87,12 @@ fn message(
 }
 
 fn push(work_tree: &WorkTree, request: &Request, arguments: &[OsString], ui: &Ui) -> Result<()> {
+    if std::io::stdin().is_terminal() {
+        return Err(Error::new(
+            "git says on standard input what is pushed, and this is a terminal",
+        )
+        .hint("git push runs it; by hand: scaffold check --from origin/main"));
+    }
     let mut input = Vec::new();
     std::io::stdin()
         .lock()

@@ -1,4 +1,6 @@
 //! What the command line, the files and the machine say before anything is asked.
+//!
+//! Called by `new`, before the interview. It must not ask, nor know the questions of a layer.
 
 use std::path::Path;
 
@@ -8,7 +10,6 @@ use crate::git;
 use crate::host::Host;
 use crate::platform::Facts;
 use crate::project::source::{Origin, Raw, Sources};
-use crate::project::target::absolute;
 use crate::python::{self, Date, Series};
 
 /// All places that answers come from, the strongest first.
@@ -55,7 +56,7 @@ pub(super) fn sources(arguments: &Arguments, host: &Host, config: &git::Config) 
 
 /// The name that a path gives: its last part, with `.` resolved.
 pub(super) fn name_of(host: &Host, path: &Path) -> Result<String> {
-    let whole = absolute(host.current_dir(), path);
+    let whole = host.absolute(path);
     let name = whole.file_name().ok_or_else(|| {
         Error::new(format!("`{}` has no name", path.display()))
             .hint("name the project: --name my-function")

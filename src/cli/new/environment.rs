@@ -1,4 +1,6 @@
 //! The environment of a new project: decided, built, and the project proved green in it.
+//!
+//! Called by `new`, once the project stands at its place. Whatever fails here, the files and the commit stay.
 
 use std::path::Path;
 

@@ -1,6 +1,7 @@
 //! The git hooks of a new project: installed in its repository, where its `pyproject.toml` names stages.
 //!
-//! The repository was just made, so its hooks folder is known, and no git is started to find it.
+//! Called by `new`, after the first commit. The repository was just made, so its hooks folder is known, and no git is started to
+//! find it. It must not know what a hook does.
 
 use std::path::Path;
 

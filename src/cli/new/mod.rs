@@ -1,6 +1,7 @@
 //! `scaffold new`: answers, plan, project, environment, proof, in this order.
 //!
-//! It composes `project`, `environment` and `git`, which know nothing of each other.
+//! Called by `cli`. It composes `project`, `environment` and `git`, which know nothing of each other. How each of them does its
+//! part is not its business.
 
 mod answers;
 mod environment;
@@ -29,7 +30,7 @@ use crate::project::interview::{Surroundings, interview};
 use crate::project::locks::Locks;
 use crate::project::person::Person;
 use crate::project::plan::{Plan, plan};
-use crate::project::target::{Target, absolute};
+use crate::project::target::Target;
 use crate::template::catalog::Catalog;
 use crate::ui::Ui;
 
@@ -48,7 +49,7 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Answers come from, strongest first: a flag or --set, --answers FILE, SCAFFOLD_KEY in the environment, the configuration file
-(config.toml in ~/.config/scaffold), the default. `scaffold template show` lists every question.
+(config.toml in ~/.config/scaffold), git's configuration, the default. `scaffold template show` lists every question.
 
 Examples:
   scaffold new hello
@@ -69,7 +70,7 @@ pub(crate) struct Arguments {
     /// The code to start from: hello or api.
     #[arg(long, value_name = "ID", help_heading = "Answers")]
     example: Option<String>,
-    /// The Python that it runs on in production.
+    /// The Python that it runs on in production (default: the newest here that the platform keeps for a year).
     #[arg(long, value_name = "X.Y", help_heading = "Answers")]
     python: Option<String>,
     /// One line about the project.
@@ -120,7 +121,7 @@ pub(crate) struct Arguments {
     /// Build no environment.
     #[arg(long)]
     no_env: bool,
-    /// The installer for the environment.
+    /// What builds the environment: auto (uv where it is found, else pip), uv or pip.
     #[arg(long, value_name = "NAME")]
     installer: Option<String>,
     /// Never let uv download a Python.
@@ -137,7 +138,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     let catalog = Catalog::embedded();
     // What the user says of repositories may depend on where they lie: here, where the project will.
     let path = arguments.path.as_deref().unwrap_or(Path::new("project"));
-    let config = git::Config::load(host, &absolute(host.current_dir(), path))?;
+    let config = git::Config::load(host, &host.absolute(path))?;
     let sources = answers::sources(arguments, host, &config)?;
     let installer = environment::installer(&sources, host)?;
     let place = Place::observe(arguments, host)?;
@@ -151,6 +152,7 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
         &sources,
         &Surroundings {
             name: path.map(|path| answers::name_of(host, path)).transpose()?,
+            room: &|name| place::look(host, Path::new(name)).map(drop),
             default_python: &|facts| answers::default_python(host, facts),
             year: i64::from(answers::today(host)?.year()),
         },
@@ -178,10 +180,10 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     {
         return Err(finish_other(folder, arguments, prompt.as_ref(), host));
     }
-    if arguments.dry_run {
-        return show::dry_run(&plan, target.folder(), arguments, host, ui);
-    }
     let repository = repository::decide(arguments, target.folder(), host, &config);
+    if arguments.dry_run {
+        return show::dry_run(&plan, target.folder(), arguments, &repository, host, ui);
+    }
     if let Some(prompt) = prompt {
         let foreseen =
             |()| environment::foreseen(&plan, installer, !arguments.no_python_downloads, host);
@@ -275,7 +277,7 @@ fn make(
         )?
     };
     if arguments.format == Format::Json {
-        let mut value = plan.to_json(&[]);
+        let mut value = plan.to_json(&show::steps(plan, arguments, repository));
         value["path"] = json!(folder.to_string_lossy());
         value["commit"] = json!(committed.id());
         value["hooks"] = hooks.to_json();

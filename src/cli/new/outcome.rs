@@ -1,4 +1,6 @@
 //! What became of the environment of a new project: as data, as a verdict, and as what is left to type.
+//!
+//! Made by `environment`, shown by `new` at the end and in the data for programs. It only words what happened.
 
 use serde_json::{Value, json};
 
@@ -99,10 +101,25 @@ impl Outcome {
             names.join(", ")
         ));
         for gate in failed {
-            error = error.hint(format!("{}\n{}", gate.command, gate.output));
+            error = error.hint(format!("{}\n{}", gate.command, ending(&gate.output)));
         }
         Err(error)
     }
+}
+
+/// How many lines of what a tool said a person gets to see.
+const LAST_LINES: usize = 40;
+
+/// The end of what a tool said: it has its summary there, and the reason scrolls away above a long story.
+fn ending(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().collect();
+    let Some(above) = lines.len().checked_sub(LAST_LINES).filter(|it| *it > 1) else {
+        return output.to_owned();
+    };
+    format!(
+        "({above} lines more above; the command shows them)\n{}",
+        lines[above..].join("\n")
+    )
 }
 
 #[cfg(test)]
@@ -141,6 +158,29 @@ mod tests {
             error.hints(),
             [".venv/bin/python -m pytest\npytest said this"]
         );
+    }
+
+    #[test]
+    fn of_a_long_story_the_end_is_told() {
+        let gate = |lines: usize| GateReport {
+            output: (1..=lines)
+                .map(|it| format!("line {it}"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            ..gate("pytest", false)
+        };
+        let hint = |lines| {
+            let outcome = Outcome {
+                status: Status::LeftOut(Vec::new()),
+                gates: vec![gate(lines)],
+            };
+            outcome.verdict().unwrap_err().hints()[0].clone()
+        };
+        assert!(hint(40).contains("pytest\nline 1\n"), "{}", hint(40));
+        let long = hint(100);
+        assert!(long.contains("pytest\n(60 lines more above"), "{long}");
+        assert!(long.contains("shows them)\nline 61\n"), "{long}");
+        assert!(long.ends_with("line 100"), "{long}");
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! The place for a new project, before and after its name is known. Everything here only looks.
+//! The place for a new project, before and after its name is known.
+//!
+//! Called by `new`, before anything is asked and before anything is made. Everything here only looks.
 
 use std::path::Path;
 
@@ -46,8 +48,12 @@ impl Place {
     }
 }
 
-fn look(host: &Host, path: &Path) -> Result<Target> {
-    let target = Target::observe(host.current_dir(), path)?;
+/// What is at a path.
+///
+/// # Errors
+/// When no project can be made there.
+pub(super) fn look(host: &Host, path: &Path) -> Result<Target> {
+    let target = Target::observe(host, path)?;
     if let Target::Empty {
         folder,
         is_clone: true,

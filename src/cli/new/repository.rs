@@ -1,4 +1,6 @@
 //! The repository of a new project: whether one is made, its first commit, and what the user has to do where that could not be.
+//!
+//! Called by `new`: decided before a person agrees, done when the files are there. Which files they are is not its business.
 
 use std::path::{Path, PathBuf};
 
@@ -74,6 +76,11 @@ impl Repository<'_> {
     /// The user's configuration of git, as it holds in the project's folder.
     pub(super) fn config(&self) -> &git::Config {
         self.config
+    }
+
+    /// Whether the project gets one of its own.
+    pub(super) fn is_made(&self) -> bool {
+        matches!(self.decision, Decision::Make(_))
     }
 
     /// What will be done, in words for a summary, and whether that is the usual thing.

@@ -1,9 +1,12 @@
 //! What would be made, and what was.
+//!
+//! Called by `new`, for people and for programs. It must not decide anything.
 
 use std::path::Path;
 
 use serde_json::json;
 
+use super::repository::Repository;
 use super::{Arguments, Format};
 use crate::error::Result;
 use crate::host::Host;
@@ -11,16 +14,14 @@ use crate::project::plan::Plan;
 use crate::template::composition::Content;
 use crate::ui::Ui;
 
-/// What `--dry-run` shows.
-pub(super) fn dry_run(
+/// What a run does, one after another.
+pub(super) fn steps(
     plan: &Plan,
-    folder: &Path,
     arguments: &Arguments,
-    host: &Host,
-    ui: &Ui,
-) -> Result<()> {
+    repository: &Repository<'_>,
+) -> Vec<&'static str> {
     let mut steps = vec!["files"];
-    if !arguments.no_git {
+    if repository.is_made() {
         steps.push("git");
         if !plan.stages.is_empty() {
             steps.push("hooks");
@@ -29,8 +30,20 @@ pub(super) fn dry_run(
     if !arguments.no_env {
         steps.extend(["environment", "gates"]);
     }
+    steps
+}
+
+/// What `--dry-run` shows.
+pub(super) fn dry_run(
+    plan: &Plan,
+    folder: &Path,
+    arguments: &Arguments,
+    repository: &Repository<'_>,
+    host: &Host,
+    ui: &Ui,
+) -> Result<()> {
     if arguments.format == Format::Json {
-        let mut value = plan.to_json(&steps);
+        let mut value = plan.to_json(&steps(plan, arguments, repository));
         value["path"] = json!(folder.to_string_lossy());
         return ui.print(&format!("{value:#}\n"));
     }
@@ -94,19 +107,34 @@ pub(super) fn next_steps(plan: &Plan, folder: &Path, environment: &[String], hos
     if steps.is_empty() {
         return;
     }
+    // Behind a long command there is no room: what it is for stands above it, once for all that follow each other.
+    let is_long = |command: &str| command.chars().count() > LONGEST;
     let width = steps
         .iter()
-        .map(|(_, command)| command.len())
+        .map(|(_, command)| command.chars().count())
+        .filter(|count| *count <= LONGEST)
         .max()
         .unwrap_or_default();
     ui.say("");
     ui.say(ui.talk().heading.apply_to("Next").to_string());
-    for (title, command) in steps {
-        let padding = " ".repeat(width - command.len());
-        ui.say(format!(
-            "  {}{padding}  {}",
-            ui.talk().command.apply_to(&command),
-            ui.talk().dim.apply_to(&title)
-        ));
+    let mut above = "";
+    for (title, command) in &steps {
+        let shown = ui.talk().command.apply_to(command);
+        let meaning = ui.talk().dim.apply_to(title);
+        if !is_long(command) {
+            let padding = " ".repeat(width - command.chars().count());
+            ui.say(format!("  {shown}{padding}  {meaning}"));
+        } else if above == title {
+            ui.say(format!("  {shown}"));
+        } else {
+            ui.say(format!(
+                "  {}\n  {shown}",
+                ui.talk().dim.apply_to(format!("# {title}"))
+            ));
+        }
+        above = title;
     }
 }
+
+/// How long a command may be, in characters, to have its meaning behind it.
+const LONGEST: usize = 40;

@@ -1,4 +1,6 @@
 //! What a person agrees to: every answer that decides something, shown before anything is made.
+//!
+//! Called by `new`, before a prompt asks for a yes. It must not know how a person is asked.
 
 use super::repository::Repository;
 use crate::host::Host;

@@ -1,13 +1,14 @@
 //! `scaffold template`: the layers that projects are made of, for those who choose and those who maintain them.
+//!
+//! Called by `cli`. It only reads, but for the pinned closure, which `template lock` writes.
 
 mod show;
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use serde_json::{Value, json};
 
-use self::show::{about, as_json, show};
+use self::show::{about, data, show};
 use super::new::Format;
 use crate::environment::lock::refresh;
 use crate::error::{Error, Result};
@@ -86,11 +87,7 @@ fn list(format: Format, ui: &Ui) -> Result<()> {
         }
     }
     if format == Format::Json {
-        let layers: Vec<Value> = layers
-            .iter()
-            .map(|layer| as_json(layer, &catalog))
-            .collect();
-        return ui.print(&format!("{:#}\n", json!({ "schema": 1, "layers": layers })));
+        return ui.print(&data(&layers, &catalog));
     }
     let width = layers
         .iter()

@@ -1,4 +1,6 @@
 //! `scaffold template show`: what a layer asks, and for a platform what is known of it.
+//!
+//! Called by `template`, whose list it gives as data too. It only reads the catalog.
 
 use serde_json::{Value, json};
 
@@ -27,11 +29,7 @@ pub(super) fn show(name: Option<&str>, format: Format, ui: &Ui) -> Result<()> {
         Some(name) => find(name, &all)?,
     };
     if format == Format::Json {
-        let layers: Vec<Value> = layers
-            .iter()
-            .map(|layer| as_json(layer, &catalog))
-            .collect();
-        return ui.print(&format!("{:#}\n", json!({ "schema": 1, "layers": layers })));
+        return ui.print(&data(&layers, &catalog));
     }
     let mut text = String::new();
     for layer in layers {
@@ -187,23 +185,20 @@ fn facts_text(facts: &Facts) -> String {
         ));
     }
     for limit in &facts.limits {
-        let value = |label: &str, value: &Option<Value>| {
-            value
-                .as_ref()
-                .map(|value| format!(" {label} {value} {}", limit.unit))
-                .unwrap_or_default()
-        };
+        let values: Vec<String> = [
+            ("default", &limit.default),
+            ("min", &limit.min),
+            ("max", &limit.max),
+        ]
+        .into_iter()
+        .filter_map(|(label, value)| Some(format!("{label} {} {}", value.as_ref()?, limit.unit)))
+        .collect();
+        let note = limit.note.as_ref().map(|note| format!(" ({note})"));
         text.push_str(&format!(
-            "  limit {}:{}{}{}{}\n",
+            "  limit {}: {}{}\n",
             limit.name,
-            value("default", &limit.default),
-            value("min", &limit.min),
-            value("max", &limit.max),
-            limit
-                .note
-                .as_ref()
-                .map(|note| format!(" ({note})"))
-                .unwrap_or_default(),
+            values.join(", "),
+            note.unwrap_or_default(),
         ));
     }
     let sources: std::collections::BTreeSet<&str> = facts
@@ -219,8 +214,14 @@ fn facts_text(facts: &Facts) -> String {
     text
 }
 
+/// Layers as data for programs.
+pub(super) fn data(layers: &[&Layer], catalog: &Catalog) -> String {
+    let layers: Vec<Value> = layers.iter().map(|layer| as_json(layer, catalog)).collect();
+    format!("{:#}\n", json!({ "schema": 1, "layers": layers }))
+}
+
 /// A layer as data.
-pub(super) fn as_json(layer: &Layer, catalog: &Catalog) -> Value {
+fn as_json(layer: &Layer, catalog: &Catalog) -> Value {
     let base = question::ALL
         .iter()
         .filter(|_| layer.kind == Kind::Base)

@@ -1,4 +1,6 @@
 //! What a project is locked to now: the two files as they stand, edited by hand or not.
+//!
+//! Read by `lock` before anything is resolved, asked by the resolvers and by `outcome`. It must not know how a resolver is called.
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! Where locking may write: in the project, and nowhere that a link in it leads to outside.
 //!
-//! Called before the first file is written, with all that will be.
+//! Called before the first file is written, with all that will be. It must not know what is written.
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! The locks of a project as values, each with the machines that it holds for, and what stands above it.
 //!
-//! Made by the resolvers, written by `outcome`.
+//! Made by the resolvers, written by `outcome`. It must not know how they were found.
 
 use super::DEV_FILE;
 use crate::template::lock::{Lock, dev_command, runtime_command};

@@ -1,6 +1,7 @@
 //! Resolving that failed: which of the project's own requirements is to blame, and what to type.
 //!
-//! Called by `lock` with what uv or pip said. Where they blame something else, their own words are all there is.
+//! Called by `lock` with what uv or pip said. Where they blame something else, their own words are all there is. It must not
+//! resolve anything itself.
 
 use std::str::FromStr;
 

@@ -1,4 +1,6 @@
 //! What locking comes to: the new text of each file, what that changes, and writing it, all or nothing.
+//!
+//! Made by `lock`, shown and written by `cli`. It must not know which resolver found it.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! uv as a resolver: how it is called, and quoted when it fails.
 //!
-//! The user's own settings of uv (indexes, sources, proxies, cache, offline) apply: it reads the project's own
-//! `pyproject.toml`. Both files get versions out of one resolution, so that they can be installed together even where each
-//! alone would have got newer ones.
+//! Called by `lock`. The user's own settings of uv (indexes, sources, proxies, cache, offline) apply: it reads the project's own
+//! `pyproject.toml`. Both files get versions out of one resolution, so that they can be installed together even where each alone
+//! would have got newer ones. What becomes of the versions is not its business.
 
 use std::path::{Path, PathBuf};
 
@@ -48,11 +48,7 @@ pub(super) fn run(ui: &Ui, command: &Command, what: &str) -> Result<Output> {
     ui.detail(format!("running {command}"));
     let output = command.run_reporting(|line| progress.note(line))?;
     drop(progress);
-    if output.success() {
-        Ok(output)
-    } else {
-        Err(diagnosis::failed(what, &output))
-    }
+    diagnosis::passed(output, what)
 }
 
 /// Resolves both files together, then cuts each out of that.

@@ -1,6 +1,7 @@
 //! Putting the files of an entry into an environment: links where the file system has them, copies where it has not.
 //!
-//! Called by [`super::Entry::restore`]. Every file is compared with what the manifest says of it before it is used.
+//! Called by [`super::Entry::restore`]. Every file is compared with what the manifest says of it before it is used. It must not
+//! decide which entry fits.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs::Metadata;
@@ -52,26 +53,39 @@ pub(super) fn restore(folder: &Path, manifest: &Manifest, venv: &Venv) -> Result
     write_records(&from, venv, &special, &launchers)
 }
 
+/// Whether every file of the entry in `folder` is what the manifest says of it.
+pub(super) fn is_whole(folder: &Path, manifest: &Manifest) -> bool {
+    let from = folder.join(manifest::FILES);
+    let mut files = manifest.files.iter();
+    files.all(|it| unchanged(&from.join(&it.path), it).is_ok())
+}
+
 fn place(from: &Path, root: &Path, file: &File) -> Result<()> {
-    let FileKind::Plain {
-        changed: expected,
-        mode: expected_mode,
-    } = file.kind
-    else {
+    if !matches!(file.kind, FileKind::Plain { .. }) {
         return Ok(());
-    };
+    }
     check_interrupted()?;
     let (original, target) = (from.join(&file.path), root.join(&file.path));
-    let metadata = std::fs::symlink_metadata(&original)
-        .map_err(|error| fs::failed("read", &original, error))?;
-    let same = metadata.is_file()
-        && metadata.len() == file.size
-        && changed(&metadata) == expected
-        && mode(&metadata) == expected_mode;
-    if !same {
-        return Err(Error::new(format!("`{}` was changed", original.display())));
-    }
+    let metadata = unchanged(&original, file)?;
     link_or_copy(&original, &target, &metadata)
+}
+
+/// What the system says of a file in the store, where that is what the manifest says.
+fn unchanged(original: &Path, file: &File) -> Result<Metadata> {
+    let metadata =
+        std::fs::symlink_metadata(original).map_err(|error| fs::failed("read", original, error))?;
+    let as_saved = match file.kind {
+        FileKind::Plain {
+            changed: expected,
+            mode: expected_mode,
+        } => changed(&metadata) == expected && mode(&metadata) == expected_mode,
+        FileKind::Launcher { .. } | FileKind::Record => true,
+    };
+    if metadata.is_file() && metadata.len() == file.size && as_saved {
+        Ok(metadata)
+    } else {
+        Err(Error::new(format!("`{}` was changed", original.display())))
+    }
 }
 
 /// Writes the launchers for this environment; gives their content by their path.

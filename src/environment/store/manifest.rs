@@ -1,7 +1,7 @@
 //! The list of what an entry holds, as text: quick to read, and a cut-off one is noticed.
 //!
-//! Written by `save`, read before anything is linked. The first line names the format and the bytes of all files, the last
-//! one counts the lines between; each of those is one file, its path last.
+//! Written by `save`, read before anything is linked. The first line names the format and the bytes of all files, the last one
+//! counts the lines between; each of those is one file, its path last. It must not know how files get to their places.
 
 use std::fmt::Write as _;
 use std::path::{Component, Path};

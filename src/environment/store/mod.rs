@@ -140,7 +140,11 @@ impl Entry {
             }
             Err(error) if error.kind() == Kind::Interrupted => Err(error),
             Err(_) => {
-                self.store.discard(&folder);
+                // A full disk, say, is no fault of what is kept for other projects.
+                let is_whole = Manifest::read(&folder).is_ok_and(|it| link::is_whole(&folder, &it));
+                if !is_whole {
+                    self.store.discard(&folder);
+                }
                 Ok(false)
             }
         }

@@ -3,6 +3,7 @@
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use super::manifest::Manifest;
 use super::save::files;
 use super::{Store, save};
 use crate::environment::decision::EnvironmentPlan;
@@ -12,7 +13,7 @@ use crate::environment::testing::{
 use crate::environment::{Built, Gate, Installer, build, prove};
 use crate::host::Host;
 use crate::process::Command;
-use crate::python::Interpreter;
+use crate::python::{Interpreter, Venv};
 
 /// A machine whose projects share one store.
 struct Shared {
@@ -262,6 +263,26 @@ fn an_entry_that_was_changed_is_dropped_and_poisons_nothing() {
         let third = Place::new();
         assert!(shared.build(&third, Installer::Uv).from_store, "{path}");
     }
+}
+
+#[test]
+fn an_entry_is_kept_where_only_the_project_has_no_room_for_it() {
+    let shared = Shared::new();
+    shared.filled(Installer::Uv);
+    let (before, place) = (shared.entry(), Place::new());
+    let store = shared.store();
+    let locks = locks();
+    let folder = place.folder();
+    let entry = store
+        .entry(&shared.plan(Installer::Uv), project(&folder, &locks))
+        .unwrap();
+    // A folder where a file has to be: it can be neither linked nor copied.
+    let venv = Venv::at(&shared.host(), folder.join(".venv"));
+    let taken = Manifest::read(&before).unwrap().files[0].path.clone();
+    std::fs::create_dir_all(venv.root().join(taken)).unwrap();
+    assert!(!entry.restore(&venv).unwrap());
+    assert_eq!(shared.entry(), before);
+    assert!(shared.build(&Place::new(), Installer::Uv).from_store);
 }
 
 #[test]

@@ -53,6 +53,13 @@ pub(crate) struct Facts {
     pub(crate) links: u64,
 }
 
+/// Whether what is left to read of a file is this content.
+fn holds(file: &mut std::fs::File, content: blake3::Hash) -> std::io::Result<bool> {
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(file, &mut bytes)?;
+    Ok(blake3::hash(&bytes) == content)
+}
+
 impl Facts {
     /// Whether its owner may run it.
     pub(crate) fn is_executable(&self) -> bool {

@@ -5,10 +5,10 @@
 
 use std::ffi::OsStr;
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Facts, Found, Removal};
+use super::{Facts, Found, Removal, holds};
 
 /// A folder known by its path.
 #[derive(Debug)]
@@ -171,9 +171,7 @@ impl Folder {
             }
             Err(error) => return Err(error),
         };
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        if blake3::hash(&bytes) != content {
+        if !holds(&mut file, content)? {
             return Ok(Removal::Changed);
         }
         self.remove(name)?;

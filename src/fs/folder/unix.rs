@@ -1,6 +1,7 @@
 //! A folder held open, where the system has descriptors.
 //!
-//! Used under the name of `Folder`. What happens to the path that led to the folder makes no difference any more.
+//! Used under the name of `Folder`. What happens to the path that led to the folder makes no difference any more. It must not know
+//! what a file is for.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -12,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags, Stat};
 
 use super::writers::{Writers, writers};
-use super::{Facts, Found, Removal};
+use super::{Facts, Found, Removal, holds};
 
 /// A folder held open.
 #[derive(Debug)]
@@ -194,9 +195,7 @@ impl Folder {
             Writers::Unknown if is_settled(&stat) => {}
             Writers::Some | Writers::Unknown => return Ok(Removal::InUse),
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        if blake3::hash(&bytes) != content {
+        if !holds(&mut file, content)? {
             return Ok(Removal::Changed);
         }
         self.remove(name)?;

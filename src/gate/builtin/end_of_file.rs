@@ -1,6 +1,8 @@
 //! `end-of-file`: a text ends with exactly one line ending, of the kind that it has already; an empty file stays empty.
 //!
 //! A lone carriage return counts as a line ending here, so that a text of an old Macintosh keeps its own.
+//!
+//! A native gate, called by the run with one content after another. It reads and writes nothing itself.
 
 use super::{Builtin, Gate, Subject, arguments, place};
 use crate::error::Result;

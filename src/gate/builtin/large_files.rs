@@ -1,6 +1,8 @@
 //! `large-files`: nothing large gets into the history, where it stays for ever.
 //!
 //! Looks at what the commit adds; with `--all` at every file. A pointer of git-lfs is small and passes.
+//!
+//! A native gate, called by the run with one content after another. It reads and writes nothing itself.
 
 use super::{Builtin, Gate, Subject, arguments};
 use crate::error::{Error, Result};

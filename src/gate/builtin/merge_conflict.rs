@@ -1,9 +1,11 @@
 //! `merge-conflict`: no conflict that git wrote into a file is committed.
 //!
-//! A conflict is `<<<<<<< OURS`, perhaps `||||||| BASE`, `=======` and `>>>>>>> THEIRS`, in this order, each at the start of a
-//! line and of the same length (seven, or what the attribute `conflict-marker-size` says above that). That is found always: a
-//! heading underlined with `=======` has nothing above it that git writes. While a merge is under way, and with `--always`, an
-//! opening or a closing marker without the others is found too: somebody has taken away half of a conflict.
+//! A conflict is `<<<<<<< OURS`, perhaps `||||||| BASE`, `=======` and `>>>>>>> THEIRS`, in this order, each at the start of a line
+//! and of the same length (seven, or what the attribute `conflict-marker-size` says above that). That is found always: a heading
+//! underlined with `=======` has nothing above it that git writes. While a merge is under way, and with `--always`, an opening or a
+//! closing marker without the others is found too: somebody has taken away half of a conflict.
+//!
+//! A native gate, called by the run with one content after another. It reads and writes nothing itself.
 
 use memchr::memmem::Finder;
 

@@ -1,8 +1,9 @@
 //! `private-key`: no private key is committed.
 //!
-//! A key is known by its first line: PEM (RSA, DSA, EC, PKCS #8, encrypted or not), OpenSSH, SSH2, PGP,
-//! `OpenVPN`, `PuTTY`. Nothing but the kind of key is ever shown. What is looked for stands here in pieces, so that this file
-//! does not find itself.
+//! A key is known by its first line: PEM (RSA, DSA, EC, PKCS #8, encrypted or not), OpenSSH, SSH2, PGP, `OpenVPN`, `PuTTY`. Nothing
+//! but the kind of key is ever shown. What is looked for stands here in pieces, so that this file does not find itself.
+//!
+//! A native gate, called by the run with one content after another. It reads and writes nothing itself.
 
 use memchr::memmem::Finder;
 

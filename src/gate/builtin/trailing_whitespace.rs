@@ -1,8 +1,10 @@
 //! `trailing-whitespace`: no line ends in spaces or tabs.
 //!
 //! A line ends at a line feed; carriage returns right before it, or before the end of the file, belong to its ending and stay as
-//! they are. A form feed is a page break and stays. In Markdown two spaces at the end of a line are a hard line break and
-//! stay; more than two mean the same and become two.
+//! they are. A form feed is a page break and stays. In Markdown two spaces at the end of a line are a hard line break and stay;
+//! more than two mean the same and become two.
+//!
+//! A native gate, called by the run with one content after another. It reads and writes nothing itself.
 
 use super::{Builtin, Gate, Subject, arguments, place};
 use crate::error::{Error, Result};

@@ -1,7 +1,9 @@
 //! `yaml`: every document of a YAML file can be read, and no mapping has a key twice.
 //!
-//! Looks at the syntax only, not at what a tag or an alias stands for: tags such as `!Ref` pass. Reads the
-//! parser's events one by one, so nothing is expanded and nothing nests on our stack.
+//! Looks at the syntax only, not at what a tag or an alias stands for: tags such as `!Ref` pass. Reads the parser's events one by
+//! one, so nothing is expanded and nothing nests on our stack.
+//!
+//! A native gate, called by the run with one content after another. It reads and writes nothing itself.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

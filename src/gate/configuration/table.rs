@@ -16,8 +16,17 @@ use crate::gate::stage::Stage;
 use crate::repo_path::RepoPath;
 
 /// The options of a gate.
-const OPTIONS: [&str; 9] = [
-    "files", "exclude", "fix", "restage", "timeout", "args", "env", "command", "needs",
+const OPTIONS: [&str; 10] = [
+    "files",
+    "exclude",
+    "fix",
+    "restage",
+    "every-commit",
+    "timeout",
+    "args",
+    "env",
+    "command",
+    "needs",
 ];
 
 /// A text of a list, and where it stands.
@@ -123,6 +132,11 @@ impl<'a> Document<'a> {
             let settings = self.settings(name, options)?;
             if settings.command.is_none() && !catalog::exists(name) {
                 let what = format!("there is no gate `{name}`, and no `command` makes one");
+                let members = catalog::members(name);
+                if !members.is_empty() {
+                    let hint = format!("it is a group: set its gates, {}", members.join(", "));
+                    return Err(self.wrong(at, what).hint(hint));
+                }
                 return Err(self.unknown(at, &what, name, catalog::names()));
             }
             if let Some(problem) = bad_name(name) {
@@ -141,12 +155,12 @@ impl<'a> Document<'a> {
             match key {
                 "files" => settings.files = Some(self.globs(key, item, at.as_ref())?),
                 "exclude" => settings.exclude = self.globs(key, item, at.as_ref())?,
-                "fix" | "restage" => {
+                "fix" | "restage" | "every-commit" => {
                     let value = item.as_bool().ok_or_else(|| must("be true or false"))?;
-                    if key == "fix" {
-                        settings.fix = Some(value);
-                    } else {
-                        settings.restage = Some(value);
+                    match key {
+                        "fix" => settings.fix = Some(value),
+                        "restage" => settings.restage = Some(value),
+                        _ => settings.every_commit = Some(value),
                     }
                 }
                 "timeout" => {
@@ -200,19 +214,56 @@ impl<'a> Document<'a> {
                 }
             }
         }
-        if settings.command.is_some()
-            && settings.fix == Some(true)
-            && settings.needs.is_some_and(|it| it != Needs::Files)
-        {
-            let at = table.key("fix").and_then(toml_edit::Key::span);
-            return Err(self
-                .wrong(
-                    at,
-                    format!("`{gate}` mends files, so it is given files alone"),
-                )
-                .hint("leave out `needs`, or `fix`"));
-        }
+        self.check_sense(gate, table, &settings)?;
         Ok(settings)
+    }
+
+    /// Whether the options of a gate make sense together, and for this gate: none may be written in vain.
+    fn check_sense(&self, gate: &str, table: &dyn TableLike, settings: &Settings) -> Result<()> {
+        let at = |key: &str| table.key(key).and_then(toml_edit::Key::span);
+        let wrong = |key: &str, what: String| self.wrong(at(key), what);
+        let is_in_vain = |key: &str| {
+            if catalog::native(gate).is_some() {
+                ["timeout", "env", "needs"].contains(&key)
+            } else {
+                // `command` is refused for all that are built in, in other words.
+                catalog::reads_message(gate) && !["args", "command"].contains(&key)
+            }
+        };
+        let mut written = OPTIONS.iter().filter(|it| table.contains_key(it));
+        if let Some(key) = written.find(|it| is_in_vain(it)) {
+            return Err(wrong(key, format!("`{gate}` has no use for `{key}`")).hint("leave it out"));
+        }
+        catalog::check_arguments(gate, &settings.args).map_err(|error| {
+            let placed = wrong("args", format!("{gate}: {}", error.message()));
+            let placed = error.hints().iter().fold(placed, Error::hint);
+            error.causes().into_iter().fold(placed, Error::caused_by)
+        })?;
+        let can_fix = catalog::native(gate)
+            .map(|it| it.fixes)
+            .or_else(|| catalog::tool(gate).map(|it| it.can_fix));
+        if can_fix == Some(false)
+            && let Some(key) = ["fix", "restage"]
+                .into_iter()
+                .find(|it| table.get(it).and_then(Item::as_bool) == Some(*it == "fix"))
+        {
+            return Err(
+                wrong(key, format!("`{gate}` mends nothing")).hint(format!("leave out `{key}`"))
+            );
+        }
+        if settings.fix == Some(true) && settings.needs == Some(Needs::WorkTree) {
+            let what =
+                format!("`{gate}` mends files, which no tool may do in the work tree itself");
+            return Err(wrong("fix", what)
+                .hint("there, its changes could not be told from yours, and what they replace would be lost")
+                .hint("say `needs = \"tree\"`, for a copy of everything that git knows; or leave out `fix`"));
+        }
+        if settings.every_commit == Some(true) && settings.needs == Some(Needs::WorkTree) {
+            let what = format!("`{gate}` looks at the work tree, which is not any commit");
+            return Err(wrong("every-commit", what)
+                .hint("say `needs = \"tree\"`, or leave out `every-commit`"));
+        }
+        Ok(())
     }
 
     /// `[tool.scaffold.projects]`: globs of the folders below whose own word on gates does not count.

@@ -9,7 +9,6 @@ use super::super::outcome::{GateOutcome, State};
 use super::super::run::Mended;
 use super::super::settings::Needs;
 use super::super::snapshot::Snapshot;
-use super::super::tree::Tree;
 use super::Executor;
 use super::open::Open;
 use crate::error::{Kind, Result};
@@ -68,8 +67,8 @@ impl Executor<'_, '_> {
     ) -> Result<()> {
         let task = &it.task;
         if task.given == Needs::Tree {
-            let tree = Tree::of(self.snapshot, mended)?;
-            if let Some(key) = task.tree_key(&tree.digest, self.snapshot) {
+            let key = it.seen.and_then(|it| task.tree_key(&it, self.snapshot));
+            if let Some(key) = key {
                 passed.add(key);
             }
             return Ok(());

@@ -5,6 +5,7 @@
 
 mod conclusion;
 mod layout;
+mod mending;
 mod open;
 mod worker;
 
@@ -15,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 use super::cache::{Passed, name};
 use super::outcome::GateOutcome;
 use super::reader::{Reader, Shortcut};
-use super::run::{Mended, Request, restages};
+use super::run::{Mended, Request};
 use super::select::Selected;
 use super::settings::Needs;
 use super::shadow::FileShadow;
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::repo_path::RepoPath;
 
+use mending::Mending;
 use open::Open;
 use worker::{Floor, Worker};
 
@@ -49,6 +51,8 @@ pub(super) struct Executed {
     pub(super) gates: Vec<(usize, GateOutcome)>,
     /// The new contents by the number of the file, those of the native gates among them.
     pub(super) mended: BTreeMap<usize, Mended>,
+    /// The numbers of the tools that looked at the work tree itself.
+    pub(super) in_work_tree: Vec<usize>,
 }
 
 impl Executor<'_, '_> {
@@ -77,8 +81,8 @@ impl Executor<'_, '_> {
                 )
             })
             .collect::<Result<Vec<_>>>()?;
-        let tree = if tasks.iter().any(|task| task.given == Needs::Tree) {
-            Some(Tree::of(self.snapshot, &mended)?)
+        let mut tree = if tasks.iter().any(|task| task.given == Needs::Tree) {
+            Some(Tree::of(self.snapshot, self.reader, &mended)?)
         } else {
             None
         };
@@ -87,23 +91,30 @@ impl Executor<'_, '_> {
             open.push(self.still_open(task, &passed, tree.as_ref(), &mended)?);
         }
         let before = mended.clone();
-        self.first_round(&mut open, tree.as_ref(), &mut mended)?;
+        self.first_round(&mut open, &mut tree, &mut mended, &passed)?;
         let changed: BTreeSet<usize> = mended
             .iter()
             .filter(|(number, it)| before.get(number).is_none_or(|old| old.bytes != it.bytes))
             .map(|(number, _)| *number)
             .collect();
         if !changed.is_empty() {
-            self.second_round(&mut open, &changed, &mended)?;
+            self.second_round(&mut open, tree, &changed, &mended, &passed)?;
         }
-        let mut gates = Vec::new();
+        let (mut gates, mut in_work_tree) = (Vec::new(), Vec::new());
         for it in open {
+            if it.task.given == Needs::WorkTree {
+                in_work_tree.push(it.task.number);
+            }
             let number = it.task.number;
             let outcome = self.conclude(it, &mut passed, &mended, &changed)?;
             gates.push((number, outcome));
         }
         passed.save();
-        Ok(Executed { gates, mended })
+        Ok(Executed {
+            gates,
+            mended,
+            in_work_tree,
+        })
     }
 
     /// A tool, with those of its files that have not passed before.
@@ -119,7 +130,11 @@ impl Executor<'_, '_> {
             let key = tree.and_then(|tree| task.tree_key(&tree.digest, self.snapshot));
             let has_work = !key.is_some_and(|key| passed.has(&key));
             let files = if has_work { files.clone() } else { Vec::new() };
-            return Ok(Open::new(task, files, has_work));
+            let seen = tree.filter(|_| !has_work).map(|tree| tree.digest);
+            return Ok(Open {
+                seen,
+                ..Open::new(task, files, has_work)
+            });
         }
         let mut open = Vec::new();
         let mut keys = BTreeMap::new();
@@ -141,29 +156,33 @@ impl Executor<'_, '_> {
         })
     }
 
-    /// Fixers in their order, and beside them the checks on what is there before any of them.
+    /// Fixers in their order, and beside them the checks: on what is there before any of them, or, of those that are given everything,
+    /// after the last fixer that is given that, because there is one copy of it.
     fn first_round(
         &self,
         open: &mut [Open],
-        tree: Option<&Tree>,
+        tree: &mut Option<Tree>,
         mended: &mut BTreeMap<usize, Mended>,
+        passed: &Passed,
     ) -> Result<()> {
-        let (mut fixers, mut checks): (Vec<&mut Open>, Vec<&mut Open>) = open
+        let is_mending = open.iter().any(|it| it.has_work && it.task.changes());
+        // One that has nothing to look at yet may have it once another has changed something.
+        let (mut fixers, checks): (Vec<&mut Open>, Vec<&mut Open>) = open
             .iter_mut()
-            .filter(|it| it.has_work)
-            .partition(|it| it.task.changes() && it.task.given == Needs::Files);
+            .filter(|it| it.has_work || (is_mending && it.task.changes()))
+            .partition(|it| it.task.changes());
         let shown = self.lay_out("files", checks.iter().map(|it| &**it), mended)?;
-        let mut fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
+        let fix = self.lay_out("fix", fixers.iter().map(|it| &**it), mended)?;
         let turnstile = Turnstile::new(self.request.jobs());
         let failed = AtomicBool::new(false);
         let floor = Floor {
             turnstile: &turnstile,
             failed: &failed,
         };
-        let (in_tree, others): (Vec<&mut Open>, Vec<&mut Open>) = checks
-            .drain(..)
+        let (mut in_tree, others): (Vec<&mut Open>, Vec<&mut Open>) = checks
+            .into_iter()
             .partition(|it| it.task.given == Needs::Tree);
-        let result = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             for it in others {
                 let root = match it.task.given {
                     Needs::WorkTree => self.snapshot.work_tree.root(),
@@ -172,123 +191,55 @@ impl Executor<'_, '_> {
                 let (shared, floor) = (self.worker(), &floor);
                 scope.spawn(move || shared.work(it, root, floor));
             }
-            let shared = self.worker();
-            let floor = &floor;
-            let syncing = tree.filter(|_| !in_tree.is_empty()).map(|tree| {
-                scope.spawn(move || -> Result<()> {
-                    let root = shared.sync(tree)?;
-                    std::thread::scope(|scope| {
-                        for it in in_tree {
-                            let root = &root;
-                            scope.spawn(move || shared.work(it, root, floor));
-                        }
-                    });
-                    Ok(())
-                })
-            });
-            let mended = self.mend(&mut fixers, fix.as_mut(), mended, floor);
-            let synced = syncing.map_or(Ok(()), |it| {
-                it.join()
-                    .unwrap_or_else(|_| Err(Error::new("a tool could not be watched")))
-            });
-            mended.and(synced)
-        });
-        drop((shown, fix));
-        result
-    }
-
-    /// Runs the fixers one after another, each on what the one before it left.
-    fn mend(
-        &self,
-        fixers: &mut [&mut Open],
-        shadow: Option<&mut FileShadow>,
-        mended: &mut BTreeMap<usize, Mended>,
-        floor: &Floor,
-    ) -> Result<()> {
-        let Some(shadow) = shadow else { return Ok(()) };
-        let by_path: BTreeMap<&RepoPath, usize> = fixers
-            .iter()
-            .flat_map(|it| &it.files)
-            .map(|number| (&self.snapshot.files[*number].path, *number))
-            .collect();
-        let mut broken: Option<String> = None;
-        for it in fixers {
-            if let Some(before) = &broken {
-                it.not_started = Some(format!("`{before}` broke down before it"));
-                continue;
-            }
-            self.worker().work(it, shadow.root(), floor);
-            match &it.verdict {
-                Some(Ok(_)) => {}
-                Some(Err(_)) => {
-                    // What a tool that broke down has left in the copy is no fix, and nothing to go on with.
-                    broken = Some(it.task.selected.gate.clone());
-                    continue;
+            let mut mending = Mending::new(self, &floor, passed, fix, mended);
+            let last = fixers
+                .iter()
+                .rposition(|it| it.task.given == Needs::Tree)
+                .map_or(0, |it| it + 1);
+            mending.run(&mut fixers[..last], tree)?;
+            let checking = match tree.take() {
+                Some(all) if !in_tree.is_empty() => {
+                    let all = all.with(self.snapshot, mending.mended())?;
+                    let (shared, floor, in_tree) = (self.worker(), &floor, &mut in_tree);
+                    Some(scope.spawn(move || shared.check(all, in_tree, floor)))
                 }
-                None => continue,
-            }
-            let changed = match shadow.changed() {
-                Ok(changed) => changed,
-                Err(error) => {
-                    broken = Some(it.task.selected.gate.clone());
-                    it.verdict = Some(Err(error));
-                    continue;
+                all => {
+                    *tree = all;
+                    None
                 }
             };
-            for (path, bytes) in changed {
-                let Some(number) = by_path.get(&path).copied() else {
-                    continue;
-                };
-                if !it.task.fixing {
-                    it.would_change(&path);
-                    continue;
-                }
-                let restage = restages(it.task.selected);
-                let old = mended.get(&number);
-                let original = match old {
-                    Some(old) => old.original,
-                    None => shadow.original(&path)?,
-                };
-                if old.is_some_and(|old| old.bytes == bytes) {
-                    continue;
-                }
-                let restage = restage && old.is_none_or(|old| old.restage);
-                mended.insert(
-                    number,
-                    Mended {
-                        bytes,
-                        restage,
-                        original,
-                    },
-                );
-                it.mended.push(path);
+            let ended = mending.run(&mut fixers[last..], &mut None);
+            mending.overtake(&mut fixers);
+            if let Some(checking) = checking {
+                let checked = checking
+                    .join()
+                    .unwrap_or_else(|_| Err(Error::new("a tool could not be watched")));
+                *tree = Some(ended.and(checked)?);
+                return Ok(());
             }
-        }
-        Ok(())
+            ended
+        })
     }
 
     /// Runs once more what looks at something that a fixer changed.
     fn second_round(
         &self,
         open: &mut [Open],
+        mut tree: Option<Tree>,
         changed: &BTreeSet<usize>,
         mended: &BTreeMap<usize, Mended>,
+        passed: &Passed,
     ) -> Result<()> {
+        if let Some(all) = tree {
+            tree = Some(all.with(self.snapshot, mended)?);
+        }
+        let now = tree.as_ref().map(|it| it.digest);
         let mut again: Vec<(&mut Open, Vec<usize>, bool)> = Vec::new();
-        for it in open
-            .iter_mut()
-            .filter(|it| !it.task.changes() && it.not_started.is_none())
-        {
-            let affected: Vec<usize> = it
-                .task
-                .selected
-                .files
-                .iter()
-                .copied()
-                .filter(|number| changed.contains(number))
-                .collect();
-            // The work tree does not have the fixes yet.
-            if affected.is_empty() || it.task.given == Needs::WorkTree {
+        for it in open.iter_mut().filter(|it| it.not_started.is_none()) {
+            let affected = it.affected(changed);
+            // The work tree does not have the fixes yet; and the tree may be the one that was looked at.
+            let is_seen = it.task.given == Needs::Tree && it.seen.is_some() && it.seen == now;
+            if affected.is_empty() || it.task.given == Needs::WorkTree || is_seen {
                 continue;
             }
             // What was said of no file in particular may have been said of one that is mended now.
@@ -305,32 +256,34 @@ impl Executor<'_, '_> {
         }
         let mut second: Vec<Open> = Vec::new();
         for (it, files, _) in &again {
-            second.push(Open::new(it.task.clone(), files.clone(), true));
+            let mut task = it.task.clone();
+            task.fixing = false;
+            second.push(Open::new(task, files.clone(), true));
         }
-        let tree = if second.iter().any(|it| it.task.given == Needs::Tree) {
-            Some(Tree::of(self.snapshot, mended)?)
-        } else {
-            None
-        };
-        self.first_round(&mut second, tree.as_ref(), &mut mended.clone())?;
+        self.first_round(&mut second, &mut tree, &mut mended.clone(), passed)?;
         for ((first, files, is_whole), second) in again.into_iter().zip(second) {
             let Some(verdict) = second.verdict else {
                 continue;
             };
+            let looked_at: BTreeSet<usize> = files.iter().copied().collect();
             first.verdict = Some(match (first.verdict.take(), verdict) {
-                (Some(Ok(old)), Ok(new)) if !is_whole => Ok(self.merged(old, new, changed)),
+                (Some(Ok(old)), Ok(new)) if !is_whole => Ok(self.merged(old, new, &looked_at)),
                 (_, new) => new,
             });
-            let mut looked_at: BTreeSet<usize> = first.files.iter().copied().collect();
-            looked_at.extend(files);
-            first.files = looked_at.into_iter().collect();
+            first.seen = second.seen;
+            first.give(
+                looked_at
+                    .union(&first.files.iter().copied().collect())
+                    .copied()
+                    .collect(),
+            );
         }
         Ok(())
     }
 
-    /// What a tool said of some files at first, and what it says of those that have changed since.
-    fn merged(&self, old: Verdict, new: Verdict, changed: &BTreeSet<usize>) -> Verdict {
-        let paths: BTreeSet<&RepoPath> = changed
+    /// What a tool said of some files at first, and what it says of those that it was given again.
+    fn merged(&self, old: Verdict, new: Verdict, again: &BTreeSet<usize>) -> Verdict {
+        let paths: BTreeSet<&RepoPath> = again
             .iter()
             .map(|number| &self.snapshot.files[*number].path)
             .collect();

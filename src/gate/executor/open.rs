@@ -2,7 +2,7 @@
 //!
 //! Made by the executor for each tool of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::cache::Key;
 use super::super::task::Task;
@@ -25,6 +25,12 @@ pub(super) struct Open<'s> {
     pub(super) has_work: bool,
     /// Why it was not started after all.
     pub(super) not_started: Option<String>,
+    /// When it had its turn to mend, from 0.
+    pub(super) turn: usize,
+    /// The digest of the tree that its verdict is on; `None` where that is no tree, or one that it changed itself.
+    pub(super) seen: Option<[u8; 32]>,
+    /// Its files that a fixer changed after it had its turn to mend.
+    pub(super) overtaken: BTreeSet<usize>,
 }
 
 impl<'s> Open<'s> {
@@ -51,7 +57,29 @@ impl<'s> Open<'s> {
             mended: Vec::new(),
             has_work,
             not_started: None,
+            turn: 0,
+            seen: None,
+            overtaken: BTreeSet::new(),
         }
+    }
+
+    /// Its files that are no more what it has said something of, once these have been changed. What a fixer has left is not its to
+    /// judge again, unless it finds more than it mends.
+    pub(super) fn affected(&self, changed: &BTreeSet<usize>) -> Vec<usize> {
+        let is_broken = matches!(self.verdict, Some(Err(_)));
+        let changed = match self.task.changes() {
+            false => changed,
+            true if self.task.finds_more_than_it_mends() && !is_broken => &self.overtaken,
+            true => return Vec::new(),
+        };
+        let files = self.task.selected.files.iter().copied();
+        files.filter(|number| changed.contains(number)).collect()
+    }
+
+    /// Gives it these files to look at, those that have passed before left out.
+    pub(super) fn give(&mut self, files: Vec<usize>) {
+        self.cached = self.task.selected.files.len() - files.len();
+        self.files = files;
     }
 
     /// Notes that it would change a file, which is what a fixer finds when it is only to check.

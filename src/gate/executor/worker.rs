@@ -8,12 +8,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::super::reader::{Reader, Shortcut};
 use super::super::run::Request;
 use super::super::shadow::TreeShadow;
-use super::super::snapshot::Snapshot;
+use super::super::snapshot::{Of, Snapshot};
 use super::super::tool::{self, Job, Verdict};
 use super::super::tree::Tree;
 use super::super::turnstile::Turnstile;
 use super::open::Open;
-use crate::error::Result;
+use crate::error::{Kind, Result};
+
+/// How often a copy of the work tree is begun, where somebody saves while it is made.
+const ATTEMPTS: u32 = 5;
 
 /// What the threads share.
 pub(super) struct Floor<'t> {
@@ -83,18 +86,53 @@ impl Worker<'_> {
         })
     }
 
-    /// Brings the copy of everything up to date, and gives its folder.
-    pub(super) fn sync(&self, tree: &Tree) -> Result<PathBuf> {
+    /// Runs checks on a copy of everything, all at once. Gives what they have seen.
+    pub(super) fn check(
+        &self,
+        tree: Tree,
+        checks: &mut [&mut Open],
+        floor: &Floor,
+    ) -> Result<Tree> {
+        let (shadow, tree) = self.sync(tree)?;
+        std::thread::scope(|scope| {
+            for it in checks {
+                it.seen = Some(tree.digest);
+                let root = shadow.root();
+                scope.spawn(move || self.work(it, root, floor));
+            }
+        });
+        Ok(tree)
+    }
+
+    /// Brings the copy of everything up to date; undoes what a tool has done to it. Where the work tree is what is copied and somebody
+    /// saves meanwhile, begins again, and gives the tree that it became.
+    pub(super) fn sync(&self, mut tree: Tree) -> Result<(TreeShadow, Tree)> {
         let place = self.place.join("tree");
         let reader = Reader::new(self.snapshot.work_tree, self.shortcut);
-        let entries = tree
-            .entries
-            .iter()
-            .map(|(path, mode, id)| (path.as_bytes(), *mode, *id));
-        let (shadow, _) = TreeShadow::sync(&place, entries, |id| match tree.mended.get(id) {
-            Some(bytes) => Ok(bytes.clone()),
-            None => reader.objects().read(id),
-        })?;
-        Ok(shadow.root().to_owned())
+        let mut attempts = if self.snapshot.of == Of::WorkTree {
+            ATTEMPTS
+        } else {
+            1
+        };
+        loop {
+            let entries = tree
+                .entries
+                .iter()
+                .map(|(path, mode, id)| (path.as_bytes(), *mode, *id));
+            attempts -= 1;
+            match TreeShadow::sync(&place, entries, |id| tree.content(id, &reader)) {
+                Ok((shadow, _)) => return Ok((shadow, tree)),
+                Err(error) if attempts == 0 || error.kind() == Kind::Interrupted => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    let before = tree.digest;
+                    tree = tree.renewed(self.snapshot, &reader)?;
+                    if tree.digest == before {
+                        return Err(error);
+                    }
+                }
+            }
+        }
     }
 }

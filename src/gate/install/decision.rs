@@ -1,7 +1,9 @@
 //! What is to be done in a hooks folder for one stage, decided from what lies there: pure.
 //!
-//! No hook that somebody wrote is ever lost: a foreign one is kept under a second name before ours takes its place, one of ours that
-//! was edited is moved out of the way, and what cannot be kept is refused.
+//! No hook that somebody wrote is ever lost: a foreign one is kept under a second name before ours takes its place, one of ours
+//! that was edited is moved out of the way, and what cannot be kept is refused.
+//!
+//! Called by `install`, with what `observe` saw; carried out there too. It must not touch a file.
 
 use super::observe::{Entry, Found, Slot};
 

@@ -114,7 +114,11 @@ impl Setting {
         let mut next = || parts.next().unwrap_or_default();
         let (scope, origin, value) = (next(), next(), next());
         let origin = match origin.strip_prefix("file:") {
-            Some(file) => work_tree.root().join(file).display().to_string(),
+            Some(file) => {
+                // Git leaves two slashes where its folder is named with one at the end.
+                let file: PathBuf = work_tree.root().join(file).components().collect();
+                file.display().to_string()
+            }
             None => origin,
         };
         Ok(Some(Self {

@@ -19,7 +19,7 @@ mod tests;
 mod tree;
 
 pub(crate) use file::FileShadow;
-pub(crate) use tree::TreeShadow;
+pub(crate) use tree::{Changed, TreeShadow};
 
 /// An empty folder at the top: Black and mypy look no further up than this.
 const TOP: &str = ".hg";

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::file::clash;
+use super::file::{clash, content, refuse_links_above};
 use super::manifest::{self, Entry};
 use super::path::{check, leads_inside, place};
 use super::stamp::{Stamp, time};
@@ -30,6 +30,17 @@ const WAITING: usize = 32;
 pub(crate) struct TreeShadow {
     root: PathBuf,
     entries: Vec<Entry>,
+}
+
+/// A file that a tool has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// Where it lies.
+    pub(crate) path: RepoPath,
+    /// Of the content that the tool was shown.
+    pub(crate) original: blake3::Hash,
+    /// The content now.
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// What a sync did.
@@ -89,6 +100,37 @@ impl TreeShadow {
     /// The folder that stands for the repository's.
     pub(crate) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Those of these files whose content a tool has changed since the sync. What it did to others is for the next sync to undo.
+    ///
+    /// # Errors
+    /// When one of them is gone, is no file any more, or has another mode: no fix does that.
+    pub(crate) fn changed<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p RepoPath>,
+    ) -> Result<Vec<Changed>> {
+        let mut changed = Vec::new();
+        let mut folder = None;
+        for path in paths {
+            if folder != Some(path.folder()) {
+                refuse_links_above(&self.root, path)?;
+                folder = Some(path.folder());
+            }
+            let Ok(at) = self.entries.binary_search_by(|it| it.path.cmp(path)) else {
+                return Err(Error::new(format!("`{path}` was not laid out")));
+            };
+            let entry = &self.entries[at];
+            let bytes = content(&self.root, path, entry.mode)?;
+            if *blake3::hash(&bytes).as_bytes() != entry.hash {
+                changed.push(Changed {
+                    path: path.clone(),
+                    original: entry.hash.into(),
+                    bytes,
+                });
+            }
+        }
+        Ok(changed)
     }
 
     /// Writes every entry that is not good yet: folders and files first, links last, so that nothing is written through one.
@@ -276,5 +318,58 @@ pub(super) fn has_mode(metadata: &std::fs::Metadata, mode: Mode) -> bool {
     {
         let _ = (metadata, mode);
         true
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::{Changed, TreeShadow};
+    use crate::git::{Mode, ObjectId};
+    use crate::repo_path::RepoPath;
+
+    #[test]
+    fn what_a_tool_changed_is_told_and_undone() {
+        let place = tempfile::tempdir().unwrap();
+        let id = |bytes: &[u8]| ObjectId::of_blob(bytes).unwrap();
+        let files = [("a.py", b"a"), ("deep/b.py", b"b"), ("deep/c.py", b"c")];
+        let sync = || {
+            let entries = files.map(|(path, bytes)| (path.as_bytes(), Mode::File, id(bytes)));
+            let read = |wanted: &ObjectId| {
+                let found = files.iter().find(|(_, bytes)| id(*bytes) == *wanted);
+                Ok(found.unwrap().1.to_vec())
+            };
+            TreeShadow::sync(&place.path().join("tree"), entries, read)
+                .unwrap()
+                .0
+        };
+        let (a, b) = (RepoPath::new("a.py"), RepoPath::new("deep/b.py"));
+        let shadow = sync();
+        assert_eq!(shadow.changed([&a, &b]).unwrap(), []);
+        // The same length, and the same time: only the content tells.
+        let file = shadow.root().join("a.py");
+        let before = file.metadata().unwrap().modified().unwrap();
+        std::fs::write(&file, "A").unwrap();
+        crate::fs::set_changed(&file, before).unwrap();
+        std::fs::write(shadow.root().join("deep/c.py"), "C").unwrap();
+        let changed = Changed {
+            path: a.clone(),
+            original: blake3::hash(b"a"),
+            bytes: b"A".to_vec(),
+        };
+        assert_eq!(shadow.changed([&a, &b]).unwrap(), [changed]);
+        let shadow = sync();
+        let all = files.map(|(path, _)| RepoPath::new(path));
+        assert_eq!(shadow.changed(&all).unwrap(), []);
+        // Elsewhere, the same content would be there to read.
+        std::fs::rename(shadow.root().join("deep"), place.path().join("away")).unwrap();
+        symlink(place.path().join("away"), shadow.root().join("deep")).unwrap();
+        assert_eq!(shadow.changed([&a]).unwrap(), []);
+        let error = shadow.changed([&b]).unwrap_err();
+        assert!(error.message().contains("link"), "{error}");
+        assert_eq!(sync().changed(&all).unwrap(), []);
+        assert!(shadow.changed([&RepoPath::new("d.py")]).is_err());
     }
 }

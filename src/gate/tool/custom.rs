@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use super::job::OnFiles;
 use super::verdict::Judge;
 use super::{Job, TWO_MINUTES, Verdict, missing};
 use crate::error::{Error, Result};
@@ -42,11 +43,12 @@ pub(super) fn run(job: &Job, words: &[String]) -> Result<Verdict> {
         let output = command.run()?;
         return judge.verdict(&line, &output, Vec::new());
     }
-    job.run_on_files(
-        &command,
-        &|files| job.line(typed, &arguments, files),
-        |line, output| judge.verdict(line, output, Vec::new()),
-    )
+    job.run_on_files(&OnFiles {
+        command: &command,
+        nameless: &[],
+        line: &|files| job.line(typed, &arguments, files),
+        judge: &|line, output, _| judge.verdict(line, output, Vec::new()),
+    })
 }
 
 /// The program: a path is one below the project's folder, a name is looked up in the project's environment and then on PATH.

@@ -40,6 +40,9 @@ pub(super) const TOOL: Tool = Tool {
 /// A line for each finding that no name and no message can be mistaken for.
 const FORMAT: &str = "--format=\x1e%(path)s\x1f%(row)d\x1f%(col)d\x1f%(code)s\x1f%(text)s\x1f";
 
+/// The same without the name, which it cannot print where it is not UTF-8.
+const NAMELESS: &str = "--format=\x1e\x1f%(row)d\x1f%(col)d\x1f%(code)s\x1f%(text)s\x1f";
+
 /// What it leaves out where its configuration says nothing.
 const EXCLUDE: [&str; 10] = [
     ".svn",
@@ -77,12 +80,14 @@ const OF_ONE_FILE: [&str; 18] = [
 ];
 
 fn invocation(job: &Job) -> Invocation {
-    let invocation = Invocation::default().machine([
-        FORMAT,
-        "--color=never",
-        "--no-show-source",
-        "--output-file=",
-    ]);
+    let invocation = Invocation::default()
+        .machine([
+            FORMAT,
+            "--color=never",
+            "--no-show-source",
+            "--output-file=",
+        ])
+        .nameless([NAMELESS]);
     let says = |option: &str| job.settings.args.iter().any(|it| it.starts_with(option));
     if says("--exclude") || says("--extend-exclude") || says("--isolated") {
         invocation

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::environment::Environment;
-use super::names::{Names, argument};
+use super::names::{Names, argument, joined};
 use super::verdict::Judge;
 use super::{Invocation, Tool, Verdict, arguments, custom, imports, missing};
 use crate::error::{Error, Result};
 use crate::gate::settings::{Needs, Settings};
 use crate::host::Host;
-use crate::process::{Command, quoted};
+use crate::process::{Command, Output, quoted};
 use crate::repo_path::bytes_to_path;
 
 /// A tool to run, and all that it is given.
@@ -170,23 +170,20 @@ impl Job<'_> {
     ///
     /// # Errors
     /// When it cannot be started, does not end in time, or cannot do its work.
-    pub(super) fn run_on_files(
-        &self,
-        command: &Command,
-        line: &dyn Fn(&[OsString]) -> String,
-        judge: impl Fn(&str, &crate::process::Output) -> Result<Verdict>,
-    ) -> Result<Verdict> {
+    pub(super) fn run_on_files(&self, program: &OnFiles) -> Result<Verdict> {
+        let names = Names::new(self.folder, self.prefix, self.files);
         let groups = self.names()?;
         let all: Vec<OsString> = groups.iter().flatten().cloned().collect();
-        let mut verdict = Verdict::empty(line(&all));
+        let mut verdict = Verdict::empty((program.line)(&all));
         for (is_odd, group) in [false, true].into_iter().zip(&groups) {
             let cost = |name: &OsString| Command::argument_size(name);
-            for part in arguments::parts(group, command.room(), cost) {
-                let output = command.clone().args(part).run()?;
-                let judged = judge(&line(part), &output);
-                verdict = verdict.and(match judged {
+            for part in arguments::parts(group, program.command.room(), cost) {
+                let output = program.command.clone().args(part).run()?;
+                let line = (program.line)(part);
+                verdict = verdict.and(match (program.judge)(&line, &output, &names) {
                     Err(error) if is_odd => {
-                        Verdict::untold(self.name, &line(part), &error, &output)
+                        let untold = Verdict::untold(self.name, &line, &error, &output);
+                        self.one_by_one(program, part, untold)?
                     }
                     judged => judged?,
                 });
@@ -194,6 +191,50 @@ impl Job<'_> {
         }
         Ok(verdict)
     }
+
+    /// Asks again of each file alone, where a program broke down over the names: which one it is about is known then. `untold` is
+    /// what was said of them all.
+    fn one_by_one(&self, program: &OnFiles, part: &[OsString], untold: Verdict) -> Result<Verdict> {
+        // Enough to see what is wrong; there is no end to what a program may take for thousands.
+        const MOST: usize = 20;
+        let mut verdict = Verdict::empty(untold.command.clone());
+        for name in part.iter().take(MOST) {
+            let Some(file) = self
+                .files
+                .iter()
+                .find(|it| argument(it).as_ref() == Some(name))
+            else {
+                continue;
+            };
+            let path = joined(self.prefix, file);
+            let command = program.command.clone().args(program.nameless);
+            let output = command.arg(name).run()?;
+            let line = (program.line)(std::slice::from_ref(name));
+            let names = Names::alone(self.folder, self.prefix, file);
+            let judged = (program.judge)(&line, &output, &names)
+                .unwrap_or_else(|error| Verdict::untold(self.name, &line, &error, &output));
+            verdict = verdict.and(judged.about(&path));
+        }
+        // Whoever breaks down over all of them and is content with each has not told everything.
+        let is_told = !verdict.passed && part.len() <= MOST;
+        Ok(if is_told {
+            verdict
+        } else {
+            verdict.and(untold)
+        })
+    }
+}
+
+/// A program that is given names of files.
+pub(super) struct OnFiles<'a> {
+    /// The program, with its arguments.
+    pub(super) command: &'a Command,
+    /// Further arguments, with which it prints no names.
+    pub(super) nameless: &'a [OsString],
+    /// The command with these names, as one types it.
+    pub(super) line: &'a dyn Fn(&[OsString]) -> String,
+    /// What it says, by that line, what it printed, and the names that it was given.
+    pub(super) judge: &'a dyn Fn(&str, &Output, &Names) -> Result<Verdict>,
 }
 
 /// Runs a tool, or the command that the settings have.
@@ -242,6 +283,7 @@ pub(crate) fn run(job: &Job) -> Result<Verdict> {
     let Invocation {
         plain,
         machine,
+        nameless,
         env,
         ..
     } = invocation;
@@ -256,19 +298,20 @@ pub(crate) fn run(job: &Job) -> Result<Verdict> {
     for (name, value) in &job.settings.env {
         command = command.env(name, value);
     }
-    let names = Names::new(job.folder, job.prefix, job.files);
     let judge = Judge {
         name: job.name,
         finds: &tool.finds,
         is_read_whole: !matches!(tool.group, "tests" | "docs"),
     };
     let verdict = if tool.takes_files {
-        job.run_on_files(
-            &command,
-            &|files| job.line(&program, &plain, files),
-            |line, output| judge.verdict(line, output, (tool.read)(&names, output)),
-        )
+        job.run_on_files(&OnFiles {
+            command: &command,
+            nameless: &nameless,
+            line: &|files| job.line(&program, &plain, files),
+            judge: &|line, output, names| judge.verdict(line, output, (tool.read)(names, output)),
+        })
     } else {
+        let names = Names::new(job.folder, job.prefix, job.files);
         let line = job.line(&program, &plain, &[]);
         command
             .run()

@@ -27,7 +27,9 @@ pub(super) fn environment(job: &Job, wanted: &str) -> Error {
     };
     let what = requirements(&project).map_or_else(
         || {
+            // What comes with Python itself needs no more than the environment.
             job.tool
+                .filter(|tool| tool.distribution != "python")
                 .map_or_else(String::new, |tool| tool.distribution.to_owned())
         },
         |file| format!("-r {file}"),

@@ -93,6 +93,8 @@ struct Invocation {
     plain: Vec<OsString>,
     /// What makes the answer one for a program.
     machine: Vec<OsString>,
+    /// What makes it print no names of files, for one whose name it cannot print.
+    nameless: Vec<OsString>,
     /// Variables.
     env: Vec<(&'static str, OsString)>,
 }
@@ -107,6 +109,11 @@ impl Invocation {
 
     fn machine<I: IntoIterator<Item: Into<OsString>>>(mut self, arguments: I) -> Self {
         self.machine.extend(arguments.into_iter().map(Into::into));
+        self
+    }
+
+    fn nameless<I: IntoIterator<Item: Into<OsString>>>(mut self, arguments: I) -> Self {
+        self.nameless.extend(arguments.into_iter().map(Into::into));
         self
     }
 

@@ -39,6 +39,13 @@ impl Names {
         }
     }
 
+    /// A single file, which is also meant where no name is printed.
+    pub(super) fn alone(folder: &Path, prefix: &[u8], file: &[u8]) -> Self {
+        let mut names = Self::new(folder, prefix, &[file]);
+        names.given.insert(String::new(), joined(prefix, file));
+        names
+    }
+
     /// The file that a tool speaks of, given or not; `None` where it lies outside the repository.
     pub(super) fn locate(&self, printed: &str) -> Option<RepoPath> {
         self.given(printed).or_else(|| {
@@ -158,5 +165,8 @@ mod tests {
         assert_eq!(shown("/usr/lib/python3/os.py"), None);
         assert_eq!(names.given("c.py"), None);
         assert_eq!(names.existing("c.py"), None);
+        let alone = Names::alone(Path::new("/shadow/lib"), b"lib", b"\xff.py");
+        assert_eq!(alone.locate("").unwrap().as_bytes(), b"lib/\xff.py");
+        assert_eq!(alone.given("c.py"), None);
     }
 }

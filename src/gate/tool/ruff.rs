@@ -50,13 +50,16 @@ pub(super) const FORMAT: Tool = Tool {
     ..CHECK
 };
 
+/// Its configuration may tell it to mend, and to keep silent about the rest: here that is for the run to say.
 fn check(job: &Job) -> Invocation {
-    let plain: &[&str] = if job.fixing {
-        &["check", "--fix"]
+    let (plain, machine): (&[&str], &[&str]) = if job.fixing {
+        (&["check", "--fix"], &[])
     } else {
-        &["check"]
+        (&["check"], &["--no-fix"])
     };
-    Invocation::new(plain.iter().copied()).machine([
+    let told = Invocation::new(plain.iter().copied()).machine(machine.iter().copied());
+    told.machine([
+        "--no-fix-only",
         "--force-exclude",
         "--no-cache",
         "--quiet",

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
 use crate::process::Output;
+use crate::repo_path::RepoPath;
 
 /// How much of what a tool prints is kept, in bytes: its end, where it says what counts.
 const KEPT: usize = 64 * 1024;
@@ -54,10 +55,24 @@ impl Verdict {
         }
     }
 
-    /// Adds what a further run of the same tool came to.
+    /// The same, with everything that has no place in this file.
+    pub(super) fn about(mut self, path: &RepoPath) -> Self {
+        let place = |it: Finding| match it.location {
+            None => it.in_file(path),
+            Some(_) => it,
+        };
+        self.findings = self.findings.into_iter().map(place).collect();
+        self
+    }
+
+    /// Adds what a further run of the same tool came to. What has no place is said once.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.passed &= other.passed;
-        self.findings.extend(other.findings);
+        for finding in other.findings {
+            if finding.location.is_some() || !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
+        }
         if !self.output.is_empty() && !other.output.is_empty() {
             self.output.push('\n');
         }

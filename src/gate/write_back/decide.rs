@@ -1,6 +1,7 @@
 //! What a fix means for one file of the work tree, by what that file has now.
 //!
-//! Used by `apply`, before anything is written. Contents go into the repository here, where they harm nobody.
+//! Used by `apply`, before anything is written. Contents go into the repository here, where they harm nobody. It must not replace
+//! anything in the work tree.
 
 use std::path::Path;
 

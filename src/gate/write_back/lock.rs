@@ -1,6 +1,7 @@
 //! The lock that lets one run of gates at a time into a work tree.
 //!
-//! Taken by `cli` before the snapshot is read, held until the fixes are written. The system releases it however the run ends.
+//! Taken by `cli` before the snapshot is read, held until the fixes are written. The system releases it however the run ends. It
+//! must not know what is done under it.
 
 use std::time::Duration;
 

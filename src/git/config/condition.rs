@@ -1,6 +1,7 @@
 //! The conditions of `includeIf`: which extra configuration holds for this project.
 //!
-//! Called by `config` alone. <https://git-scm.com/docs/git-config#_conditional_includes> says what they mean.
+//! Called by `config` alone. <https://git-scm.com/docs/git-config#_conditional_includes> says what they mean. It must not know what
+//! the extra configuration says.
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! The bytes of an index file: where its entries are, and what each says.
 //!
-//! Called by the index alone.
+//! Called by the index alone. It must not look at the work tree.
 
 use std::ops::Range;
 

@@ -1,6 +1,6 @@
 //! Why a name is refused, in words, with one that works.
 //!
-//! Made by the name gate, shown by whoever asked for a name.
+//! Made by the name gate, shown by whoever asked for a name. It must not decide what is refused.
 
 use std::fmt;
 

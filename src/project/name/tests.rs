@@ -13,7 +13,6 @@ use crate::project::interview::name_rules;
 use crate::python::names::keyword;
 use crate::python::version::CEILING;
 use crate::template::catalog::Catalog;
-use crate::template::composition::Composition;
 use crate::template::layer::Kind;
 
 const CORPUS: &str = include_str!("../../../tests/it/names.txt");
@@ -24,8 +23,7 @@ static RULES: LazyLock<BTreeMap<String, NameRules>> = LazyLock::new(|| {
     let platforms = catalog.layers(Kind::Platform, None).unwrap();
     let rules = platforms.into_iter().map(|platform| {
         let facts = Facts::of(platform).unwrap();
-        let composition = Composition::new(vec![platform]);
-        let rules = name_rules(&catalog, platform, &facts, &composition, "3.13").unwrap();
+        let rules = name_rules(&catalog, platform, &facts, "3.13", &[]).unwrap();
         (platform.id.clone(), rules)
     });
     rules.collect()

@@ -1,11 +1,15 @@
 //! The questions with a list to pick from that the catalog gives: the layers, and the Pythons of a platform.
+//!
+//! Asked by the session, in its order. It must not know what the layers bring.
+
+use serde_json::Value;
 
 use super::Session;
 use crate::error::{Error, Result};
 use crate::platform::Facts;
 use crate::project::person::{Choice, Question};
 use crate::project::question::{BaseQuestion, PYTHON};
-use crate::project::source::{nearest, wrong};
+use crate::project::source::{Raw, nearest, wrong};
 use crate::python::Series;
 use crate::template::layer::{Kind, Layer};
 
@@ -121,6 +125,11 @@ impl<'a> Session<'a, '_> {
                 .collect::<Vec<_>>()
                 .join(".");
             if !versions.contains(&minor.as_str()) {
+                if let Raw::Value(Value::Number(_)) = raw {
+                    // Of 3.10 without quotes, TOML keeps 3.1.
+                    return Err(wrong(PYTHON.key, raw, origin, &reason, None)
+                        .hint("write the version in quotes: without them it is a number"));
+                }
                 let near = nearest(&minor, by_distance(&minor, &versions));
                 return Err(wrong(PYTHON.key, raw, origin, &reason, near));
             }

@@ -56,46 +56,67 @@ impl<'a, 'p> Session<'a, 'p> {
         }
     }
 
-    /// The project's name, through the name gate.
+    /// The project's name, through the name gate; one that is asked for needs `room` too, as it says the place.
     pub(super) fn name(
         &mut self,
         from_path: Option<&str>,
         rules: &NameRules,
+        room: &dyn Fn(&str) -> Result<()>,
     ) -> Result<ProjectName> {
-        let given = self
-            .sources
-            .get(NAME.key)
-            .map(|(raw, origin)| (raw.to_string(), origin.describe(NAME.key)));
-        if let Some((text, place)) =
-            given.or_else(|| from_path.map(|text| (text.to_owned(), "PATH".to_owned())))
-        {
-            return ProjectName::check(&text, rules).map_err(|refused| {
-                let flag = if place == "PATH" { "" } else { "--name " };
-                let error = Error::new(refused.to_string());
-                match refused.suggestion() {
-                    Some(name) => error.hint(format!("a name that works: {flag}{name}")),
-                    None => error,
-                }
-            });
+        if let Some(name) = self.given_name(from_path, rules)? {
+            return Ok(name);
         }
         let Some(person) = self.person.as_mut() else {
             return Err(Error::new("no name for the project")
                 .hint("say where to make it: scaffold new my-function"));
         };
         let check = |text: &str| {
-            ProjectName::check(text, rules).map_err(|refused| match refused.suggestion() {
-                Some(name) => format!("{refused}; `{name}` works"),
-                None => refused.to_string(),
-            })
+            let name =
+                ProjectName::check(text, rules).map_err(|refused| match refused.suggestion() {
+                    Some(name) => format!("{refused}; `{name}` works"),
+                    None => refused.to_string(),
+                })?;
+            room(name.name()).map_err(|error| error.message().to_owned())?;
+            Ok(name)
         };
+        let default = std::iter::once("hello".to_owned())
+            .chain((2..100).map(|number| format!("hello-{number}")))
+            .find(|name| check(name).is_ok());
         let text = person.ask(&Question {
             title: NAME.title.to_owned(),
             help: NAME.help.to_owned(),
-            default: "hello".to_owned(),
+            default: default.unwrap_or_default(),
             choices: Vec::new(),
             check: &|text| check(text).map(drop),
         })?;
         check(&text).map_err(Error::new)
+    }
+
+    /// The project's name where somebody has said it, through the name gate.
+    pub(super) fn given_name(
+        &self,
+        from_path: Option<&str>,
+        rules: &NameRules,
+    ) -> Result<Option<ProjectName>> {
+        let given = self
+            .sources
+            .get(NAME.key)
+            .map(|(raw, origin)| (raw.to_string(), origin.describe(NAME.key)));
+        let Some((text, place)) =
+            given.or_else(|| from_path.map(|text| (text.to_owned(), "PATH".to_owned())))
+        else {
+            return Ok(None);
+        };
+        ProjectName::check(&text, rules)
+            .map(Some)
+            .map_err(|refused| {
+                let flag = if place == "PATH" { "" } else { "--name " };
+                let error = Error::new(refused.to_string());
+                match refused.suggestion() {
+                    Some(name) => error.hint(format!("a name that works: {flag}{name}")),
+                    None => error,
+                }
+            })
     }
 
     /// A line of free text.
@@ -198,6 +219,13 @@ impl<'a, 'p> Session<'a, 'p> {
                 Raw::Value(value) => variable.check(value).map(|()| value.clone()),
             }
             .map_err(|reason| {
+                if let Raw::Value(Value::String(text)) = raw
+                    && let Ok(meant @ (Value::Number(_) | Value::Bool(_))) = variable.parse(text)
+                {
+                    let quoted = Raw::Text(format!("\"{text}\""));
+                    return wrong(key, &quoted, origin, &reason, None)
+                        .hint(format!("write it without quotes: {key} = {meant}"));
+                }
                 let near = nearest(
                     &raw.to_string(),
                     variable.choices.iter().map(String::as_str),

@@ -10,3 +10,4 @@ pub(crate) mod measure;
 pub(crate) mod options;
 pub(crate) mod place;
 pub(crate) mod report;
+pub(crate) mod session;

@@ -102,17 +102,7 @@ fn prove(repository: &Repository) {
     find(ours(repository), &files);
     repository.git(&["reset", "--quiet", "--hard"]);
     repository.stage_what_is_wrong();
-    find(
-        prek(repository, &[]),
-        &[
-            "space.py",
-            "end.py",
-            "broken.yaml",
-            "conflict.py",
-            "large.py",
-            "key.py",
-        ],
-    );
+    find(prek(repository, &[]), &files);
     repository.git(&["reset", "--quiet", "--hard"]);
     repository.git(&["clean", "--quiet", "--force", "-d", "-x"]);
 }
@@ -145,12 +135,11 @@ fn nothing(repository: &Repository, size: usize) -> Results {
 fn native(repository: &Repository, size: usize) -> Results {
     repository.reset();
     repository.stage(1);
+    let budget = Some(Budget::AtMost(0.35));
+    let [prek, first] = beside_prek(repository, "six native checks on one staged file", budget);
     let rows = [
-        Row::new("prek run", "six native checks on one staged file", || {
-            prek(repository, &[])
-        }),
-        first(repository, "the same, with no results of earlier runs")
-            .against(Against::time(0, Some(Budget::AtMost(0.35)))),
+        prek,
+        first,
         Row::new(
             "scaffold hook run pre-commit, again",
             "the same content once more",
@@ -175,15 +164,8 @@ fn edits(repository: &Repository, size: usize) -> Results {
     repository.edit(1..=EDITED.min(size / 2), "UNSTAGED = 1\n");
     // In a small repository, one process of git and the start of our own are more than that already.
     let budget = (size >= LARGE).then_some(Budget::AtMost(0.1));
-    let rows = [
-        Row::new(
-            "prek run",
-            "six native checks on one staged file with further edits, beside 20 files with edits that are not staged",
-            || prek(repository, &[]),
-        ),
-        first(repository, "the same, with no results of earlier runs")
-            .against(Against::time(0, budget)),
-    ];
+    let does = "six native checks on one staged file with further edits, beside 20 files with edits that are not staged";
+    let rows = beside_prek(repository, does, budget);
     measured(
         repository,
         "edits",
@@ -196,15 +178,7 @@ fn edits(repository: &Repository, size: usize) -> Results {
 fn staged(repository: &Repository) -> Results {
     repository.reset();
     repository.stage(1_000);
-    let rows = [
-        Row::new(
-            "prek run",
-            "six native checks on 1 000 staged files",
-            || prek(repository, &[]),
-        ),
-        first(repository, "the same, with no results of earlier runs")
-            .against(Against::time(0, None)),
-    ];
+    let rows = beside_prek(repository, "six native checks on 1 000 staged files", None);
     measured(
         repository,
         "staged",
@@ -289,6 +263,19 @@ fn history(bench: &Bench) -> Results {
     ];
     let title = "cost does not grow with history";
     job::run("history", title, &young.place, bench.rounds(100), &rows)
+}
+
+/// prek's hook, and ours with no results of earlier runs, held to what prek takes.
+fn beside_prek<'a>(
+    repository: &'a Repository,
+    does: &'static str,
+    budget: Option<Budget>,
+) -> [Row<'a>; 2] {
+    [
+        Row::new("prek run", does, || prek(repository, &[])),
+        first(repository, "the same, with no results of earlier runs")
+            .against(Against::time(0, budget)),
+    ]
 }
 
 /// Our hook, with no results of earlier runs.

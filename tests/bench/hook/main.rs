@@ -48,36 +48,10 @@ fn main() {
 
 #[cfg(unix)]
 fn main() {
-    use harness::options::Options;
-    use harness::report;
-    use peers::Bench;
+    use harness::session::{Session, options};
 
-    let options = match Options::parse(std::env::args().skip(1), &jobs::NAMES) {
-        Ok(options) => options,
-        Err(message) => {
-            eprintln!("{message}");
-            std::process::exit(2);
-        }
-    };
-    eprintln!("preparing: peers from PyPI, made once under target/");
-    let bench = Bench::prepare(options);
-    let versions = bench.versions();
-    if !bench.options.json {
-        println!("{}", report::heading(&versions));
-    }
-    let mut done = Vec::new();
-    jobs::run(&bench, &mut |results| {
-        if !bench.options.json {
-            print!("{}", report::table(&results));
-        }
-        done.push(results);
-    });
-    if bench.options.json {
-        println!("{:#}", report::data(&versions, &done));
-    } else if let Some(size) = harness::measure::high_water("self") {
-        println!(
-            "\nA ratio is the median over the rounds. No peak reads less than about {:.0} MB, this program's own.",
-            harness::measure::bytes(size) / 1e6
-        );
-    }
+    let bench = peers::Bench::prepare(options(&jobs::NAMES));
+    let mut session = Session::begin(bench.options.json, bench.versions());
+    jobs::run(&bench, &mut |results| session.tell(results));
+    session.end();
 }

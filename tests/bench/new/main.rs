@@ -54,8 +54,7 @@ fn main() {
 
 #[cfg(unix)]
 fn main() {
-    use harness::options::Options;
-    use harness::report;
+    use harness::session::{Session, options};
     use peers::Bench;
 
     type Job = fn(&Bench) -> harness::job::Results;
@@ -65,37 +64,13 @@ fn main() {
         ("start", start::run),
         ("memory", memory::run),
     ];
-    let options = match Options::parse(std::env::args().skip(1), &JOBS.map(|(name, _)| name)) {
-        Ok(options) => options,
-        Err(message) => {
-            eprintln!("{message}");
-            std::process::exit(2);
-        }
-    };
-    eprintln!("preparing: peers from PyPI, made once under target/");
-    let bench = Bench::prepare(options);
-    let versions = bench.versions();
-    if !bench.options.json {
-        println!("{}", report::heading(&versions));
-    }
-    let mut done = Vec::new();
+    let bench = Bench::prepare(options(&JOBS.map(|(name, _)| name)));
+    let mut session = Session::begin(bench.options.json, bench.versions());
     for (name, run) in JOBS {
-        if !bench.options.wants(name) {
-            continue;
+        if bench.options.wants(name) {
+            eprintln!("measuring: {name}");
+            session.tell(run(&bench));
         }
-        eprintln!("measuring: {name}");
-        let results = run(&bench);
-        if !bench.options.json {
-            print!("{}", report::table(&results));
-        }
-        done.push(results);
     }
-    if bench.options.json {
-        println!("{:#}", report::data(&versions, &done));
-    } else if let Some(size) = harness::measure::high_water("self") {
-        println!(
-            "\nA ratio is the median over the rounds. No peak reads less than about {:.0} MB, this program's own.",
-            harness::measure::bytes(size) / 1e6
-        );
-    }
+    session.end();
 }

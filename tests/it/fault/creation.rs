@@ -23,7 +23,7 @@ fn place(before: Before) -> Sandbox {
         Before::Empty => std::fs::create_dir(sandbox.path("hello")).unwrap(),
         Before::Clone => {
             let init = ["init", "--quiet", "--initial-branch=trunk", "hello"];
-            run(sandbox.command("git").args(init)).code(0);
+            sandbox.git("", &init);
         }
     }
     sandbox
@@ -63,15 +63,7 @@ fn is_whole(
         return false;
     }
     assert_eq!(&tree(&target, &[]), expected);
-    let git = |arguments: &[&str]| {
-        run(sandbox
-            .command("git")
-            .arg("-C")
-            .arg(&target)
-            .args(arguments))
-        .code(0)
-        .stdout
-    };
+    let git = |arguments: &[&str]| sandbox.git(&target, arguments);
     assert_eq!(git(&["status", "--porcelain"]), "");
     assert_eq!(git(&["fsck", "--strict", "--no-dangling"]), "");
     assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");
@@ -251,7 +243,7 @@ fn looking_at_what_a_killed_run_left_changes_nothing() {
         // Another project than the one that was begun.
         let mut other = new(&sandbox, "hello");
         let other = run(other.args(["--example", "api", "--dry-run"])).code(2);
-        assert!(other.stderr.contains("other answers"), "{}", other.stderr);
+        other.says("other answers");
         assert_eq!(everything(&sandbox.work()), start);
     }
 }
@@ -261,7 +253,7 @@ fn a_project_of_other_answers_is_finished_and_not_overwritten() {
     let sandbox = cut_off(Before::Empty);
     let mut other = new(&sandbox, "hello");
     let other = run(other.args(["--example", "api"])).code(2);
-    assert!(other.stderr.contains("other answers"), "{}", other.stderr);
+    other.says("other answers");
     assert_eq!(litter(&sandbox), [""; 0]);
     let text = std::fs::read_to_string(sandbox.path("hello/pyproject.toml")).unwrap();
     assert!(text.contains("example = \"hello\""), "{text}");

@@ -56,9 +56,9 @@ fn a_mistake_is_named_with_its_line_and_the_nearest_name() {
             "",
         ),
         (
-            "[tool.scaffold.gates.mine]\ncommand = ['x']\nneeds = 'tree'\nfix = true\n",
-            "pyproject.toml:4: `mine` mends files, so it is given files alone",
-            "leave out `needs`, or `fix`",
+            "[tool.scaffold.gates.mine]\ncommand = ['x']\nneeds = 'worktree'\nfix = true\n",
+            "pyproject.toml:4: `mine` mends files, which no tool may do in the work tree itself",
+            "say `needs = \"tree\"`",
         ),
         ("[tool.scaffold\n", "pyproject.toml:1: ", ""),
         (
@@ -73,8 +73,13 @@ fn a_mistake_is_named_with_its_line_and_the_nearest_name() {
         ),
         (
             "[tool.scaffold.gates.trailing-whitespace]\nargs = ['--mardown=md']\n",
-            "pyproject.toml: trailing-whitespace: ",
-            "",
+            "pyproject.toml:2: trailing-whitespace: ",
+            "--markdown-line-breaks=",
+        ),
+        (
+            "[tool.scaffold.gates.pytest]\nneeds = 'worktree'\nevery-commit = true\n",
+            "pyproject.toml:3: `pytest` looks at the work tree, which is not any commit",
+            "leave out `every-commit`",
         ),
     ] {
         repo.configure(text);

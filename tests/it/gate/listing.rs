@@ -42,7 +42,7 @@ fn the_plan_says_what_would_run_and_what_would_not() {
     let said = repo.check(["--plan", "--staged"]).code(0);
     assert!(
         said.stdout
-            .contains("- black  skipped: no file that it is for has changed\n"),
+            .contains("- black  skipped: no file that it is for is staged\n"),
         "{said:?}"
     );
     let plan = repo.checked(&["--plan", "--staged"], 0);
@@ -63,6 +63,54 @@ fn the_plan_says_what_would_run_and_what_would_not() {
             .contains("- black  skipped: SCAFFOLD_SKIP says so"),
         "{said:?}"
     );
+}
+
+#[test]
+fn why_a_gate_is_skipped_is_said_in_words_that_fit_what_is_checked() {
+    let repo = Repo::new();
+    repo.gates(&["black"], "");
+    repo.commit_unchecked("start");
+    repo.stage("a.txt", "");
+    repo.commit_unchecked("more");
+    let why = |arguments: &[&str]| {
+        let all = arguments.iter().chain(&["--plan"]);
+        let said = repo.check(all).code(0).stdout;
+        let (_, why) = said.split_once("skipped: ").unwrap();
+        why.trim_end().to_owned()
+    };
+    assert_eq!(why(&[]), "there are no files for it");
+    assert_eq!(why(&["--all-files"]), "there are no files for it");
+    assert_eq!(why(&["--staged"]), "no file that it is for is staged");
+    assert_eq!(
+        why(&["--from", "HEAD~"]),
+        "no file that it is for has changed"
+    );
+    // Where nothing at all is under check, it is said as well, and a mistake is one.
+    let said = repo.check(["--staged"]).code(0);
+    assert!(
+        said.stderr
+            .contains("- black  skipped: no file that it is for is staged"),
+        "{said:?}"
+    );
+    let said = repo.check(["--staged", "--gate", "blak"]).code(2);
+    assert!(said.stderr.contains("did you mean `black`?"), "{said:?}");
+    repo.configure("[tool.scaffold.stages]\npre-commit = []\n");
+    for arguments in [&["--staged"] as &[&str], &["--plan"]] {
+        let said = repo.check(arguments).code(0);
+        assert!(said.stderr.contains("no stage has a gate"), "{said:?}");
+    }
+}
+
+#[test]
+fn a_plan_and_a_list_are_no_findings() {
+    let repo = project();
+    for what in ["--plan", "--list"] {
+        for format in ["sarif", "github"] {
+            let said = repo.check([what, "--format", format]).code(2);
+            assert_eq!(said.stdout, "");
+            assert!(said.stderr.contains("text or json"), "{said:?}");
+        }
+    }
 }
 
 #[test]

@@ -76,6 +76,62 @@ fn a_gate_that_looks_across_files_sees_the_tip_and_not_the_work_tree() {
 }
 
 #[test]
+fn every_commit_is_looked_at_where_that_is_said() {
+    let repo = pushed();
+    let every = GATES.replace("needs = 'tree'", "needs = 'tree'\nevery-commit = true");
+    repo.configure(&every);
+    repo.commit_unchecked("every commit");
+    push(&repo, &["origin", "main"]).code(0);
+    let before = there(&repo, "refs/heads/main");
+    let bad = put(&repo, "answer.txt", "41\n");
+    put(&repo, "other.txt", "other\n");
+    let mended = put(&repo, "answer.txt", "42\n");
+    let said = push(&repo, &["origin", "main"]).code(1);
+    assert!(said.stderr.contains("look is not content"), "{said:?}");
+    // The commit that is bad, and the one after it that leaves it so; not the one that mends it.
+    assert!(said.stderr.contains(&bad[..10]), "{said:?}");
+    assert!(!said.stderr.contains(&mended[..10]), "{said:?}");
+    assert_eq!(there(&repo, "refs/heads/main"), before);
+
+    // Each commit is held to its own word.
+    repo.git(["reset", "--quiet", "--hard", &before]).code(0);
+    repo.configure(GATES);
+    repo.commit_unchecked("the last one alone");
+    put(&repo, "answer.txt", "41\n");
+    put(&repo, "answer.txt", "42\n");
+    push(&repo, &["origin", "main"]).code(0);
+}
+
+#[test]
+fn a_merge_on_the_way_is_looked_at_as_a_whole_too() {
+    let repo = pushed();
+    merge_into_wrong(&repo, "\nevery-commit = true");
+    let merge = repo.ask(&["rev-parse", "HEAD"]);
+    repo.git(["rm", "--quiet", "one.txt"]).code(0);
+    repo.commit_unchecked("right again");
+    let said = push(&repo, &["origin", "side"]).code(1);
+    assert!(
+        said.stderr
+            .contains(&format!("not fit to be pushed: {}", &merge[..10])),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_gate_that_looks_at_files_can_be_for_the_tip_alone() {
+    let repo = pushed();
+    let tip = format!("{GATES}[tool.scaffold.gates.trailing-whitespace]\nevery-commit = false\n");
+    repo.configure(&tip);
+    repo.commit_unchecked("the last one alone");
+    put(&repo, "a.txt", "bad  \n");
+    put(&repo, "b.txt", "good\n");
+    let said = push(&repo, &["origin", "main"]).code(1);
+    assert!(said.stderr.contains("a.txt:1"), "{said:?}");
+    put(&repo, "a.txt", "good\n");
+    push(&repo, &["origin", "main"]).code(0);
+}
+
+#[test]
 fn each_of_several_branches_is_checked() {
     let repo = pushed();
     repo.git(["checkout", "--quiet", "-b", "one"]).code(0);
@@ -246,21 +302,28 @@ fn a_gate_can_be_left_out_that_older_commits_do_not_have() {
     assert!(said.stderr.contains("did you mean `mine`?"), "{said:?}");
 }
 
+/// Two pushed branches, each right, and together wrong: the second is checked out, and the first merged into it. `more` is said of the gate.
+fn merge_into_wrong(repo: &Repo, more: &str) {
+    let look = "sh', '-c', 'test ! -e one.txt || test ! -e two.txt";
+    let gates = GATES
+        .replace("sh', '-c', 'cat answer.txt; grep -q 42 answer.txt", look)
+        .replace("needs = 'tree'", &format!("needs = 'tree'{more}"));
+    repo.configure(&gates);
+    repo.commit_unchecked("another look");
+    repo.git(["branch", "side"]).code(0);
+    put(repo, "one.txt", "");
+    push(repo, &["origin", "main"]).code(0);
+    repo.git(["checkout", "--quiet", "side"]).code(0);
+    put(repo, "two.txt", "");
+    push(repo, &["origin", "side"]).code(0);
+    repo.git(["merge", "--quiet", "--no-verify", "--no-edit", "main"])
+        .code(0);
+}
+
 #[test]
 fn a_merge_of_what_the_remote_has_is_looked_at_as_a_whole() {
     let repo = pushed();
-    // Each side is right, and together they are wrong.
-    let look = "sh', '-c', 'test ! -e one.txt || test ! -e two.txt";
-    repo.configure(&GATES.replace("sh', '-c', 'cat answer.txt; grep -q 42 answer.txt", look));
-    repo.commit_unchecked("another look");
-    repo.git(["branch", "side"]).code(0);
-    put(&repo, "one.txt", "");
-    push(&repo, &["origin", "main"]).code(0);
-    repo.git(["checkout", "--quiet", "side"]).code(0);
-    put(&repo, "two.txt", "");
-    push(&repo, &["origin", "side"]).code(0);
-    repo.git(["merge", "--quiet", "--no-verify", "--no-edit", "main"])
-        .code(0);
+    merge_into_wrong(&repo, "");
     let said = push(&repo, &["origin", "side"]).code(1);
     assert!(said.stderr.contains("look"), "{said:?}");
 }

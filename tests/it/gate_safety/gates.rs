@@ -29,12 +29,14 @@ pub(super) enum Gates {
     Slow,
     /// A check that looks at everything, beside fixers.
     Tree,
+    /// A fixer that is shown everything and changes it all, among others.
+    Everywhere,
     /// The real black, from a real environment; not for contents that are made up.
     Black,
 }
 
 impl Gates {
-    pub(super) const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Pass,
         Self::Native,
         Self::Fix,
@@ -46,6 +48,7 @@ impl Gates {
         Self::Havoc,
         Self::Slow,
         Self::Tree,
+        Self::Everywhere,
     ];
 
     pub(super) fn names(self) -> &'static [&'static str] {
@@ -60,6 +63,7 @@ impl Gates {
             Self::Havoc => &[SPACE, "havoc"],
             Self::Slow => &[SPACE, "slow", "pass"],
             Self::Tree => &[SPACE, END, "shout", "look"],
+            Self::Everywhere => &[SPACE, "everywhere", "shout", "look"],
             Self::Black => &[SPACE, "black"],
         }
     }
@@ -103,7 +107,7 @@ const SPACE: &str = "trailing-whitespace";
 const END: &str = "end-of-file";
 
 /// Name, options, and what the shell does.
-const SCRIPTS: [(&str, &str, &str); 9] = [
+const SCRIPTS: [(&str, &str, &str); 10] = [
     ("pass", "", "for f; do test -r \"$f\" || exit 1; done"),
     ("shout", "fix = true", "sed -i 's/todo/TODO/' \"$@\""),
     ("fail", "", "echo 'this will not do'; exit 1"),
@@ -141,6 +145,11 @@ done",
         "slow",
         "fix = true",
         "for f; do sed -i 's/todo/TODO/' \"$f\"; done; sleep 0.05",
+    ),
+    (
+        "everywhere",
+        "fix = true\nneeds = \"tree\"",
+        "find . -type f -exec sed -i 's/todo/TODO/' '{}' +; find . -type d -exec sh -c 'echo new >\"$1/new-by-a-tool\"' - '{}' ';'",
     ),
     ("look", "needs = \"tree\"", "test -f pyproject.toml"),
 ];

@@ -71,20 +71,34 @@ impl Inventory {
     }
 }
 
+/// `FACT FACT …\tPATH`, as git lists entries.
+fn parted(line: &[u8]) -> (Vec<&str>, Vec<u8>) {
+    let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
+    let facts = std::str::from_utf8(&line[..tab]).unwrap();
+    (facts.split(' ').collect(), line[tab + 1..].to_vec())
+}
+
+/// The files of a commit, in git's order: path, mode, and name of the content.
+pub(super) fn tree(repository: &Repository, commit: &str) -> Vec<(Vec<u8>, String, String)> {
+    let list = repository.git(&["ls-tree", "-r", "-z", "--full-tree", commit]);
+    let lines = list.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    // `MODE TYPE ID\tPATH`.
+    let files = lines.map(parted);
+    files
+        .map(|(facts, path)| (path, facts[0].to_owned(), facts[2].to_owned()))
+        .collect()
+}
+
 /// `TAG MODE ID STAGE\tPATH`.
 fn entry(line: &[u8]) -> (Vec<u8>, Entry) {
-    let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
-    let facts: Vec<&str> = std::str::from_utf8(&line[..tab])
-        .unwrap()
-        .split(' ')
-        .collect();
+    let (facts, path) = parted(line);
     let entry = Entry {
         tag: facts[0].as_bytes()[0],
         mode: facts[1].to_owned(),
         id: facts[2].to_owned(),
         stage: facts[3].parse().unwrap(),
     };
-    (line[tab + 1..].to_vec(), entry)
+    (path, entry)
 }
 
 /// What our backups keep, and any content by its name.
@@ -104,16 +118,7 @@ impl Store {
     ) -> Self {
         let mut store = Self::default();
         for name in backups {
-            let list = repository.git(&["ls-tree", "-r", "-z", "--full-tree", name]);
-            for line in list.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
-                let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
-                let facts: Vec<&str> = std::str::from_utf8(&line[..tab])
-                    .unwrap()
-                    .split(' ')
-                    .collect();
-                let (mode, id) = (facts[0].to_owned(), facts[2].to_owned());
-                store.kept.insert((line[tab + 1..].to_vec(), mode, id));
-            }
+            store.kept.extend(tree(repository, name));
         }
         let mut wanted: BTreeSet<&str> = ids.into_iter().collect();
         wanted.extend(store.kept.iter().map(|it| it.2.as_str()));

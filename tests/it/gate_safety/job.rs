@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::content::essence;
 use super::gates::Gates;
-use super::inventory::{Inventory, Store};
+use super::inventory::{Inventory, Store, tree};
 use super::loss::Permit;
 use super::repository::Repository;
 use crate::support::run;
@@ -139,20 +139,7 @@ impl Job {
             return true;
         }
         // What is committed is what was staged, mended at most.
-        let list = repository.git(&["ls-tree", "-r", "-z", "--full-tree", "HEAD"]);
-        let mut committed = Vec::new();
-        for line in list.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
-            let tab = line.iter().position(|byte| *byte == b'\t').unwrap();
-            let facts: Vec<&str> = std::str::from_utf8(&line[..tab])
-                .unwrap()
-                .split(' ')
-                .collect();
-            committed.push((
-                line[tab + 1..].to_vec(),
-                facts[0].to_owned(),
-                facts[2].to_owned(),
-            ));
-        }
+        let committed = tree(repository, "HEAD");
         let meant = repository.git(&["diff", "--name-only", "--diff-filter=A", "-z"]);
         let meant: BTreeSet<&[u8]> = meant.split(|byte| *byte == 0).collect();
         let staged = before

@@ -19,13 +19,14 @@ use crate::support::run;
 const KILLS: u64 = 500;
 
 /// What mends, with a tool and without.
-const GATES: [Gates; 10] = [
+const GATES: [Gates; 11] = [
     Gates::Native,
     Gates::Native,
     Gates::Fix,
     Gates::Fix,
     Gates::Slow,
     Gates::Tree,
+    Gates::Everywhere,
     Gates::Review,
     Gates::Hang,
     Gates::Crash,

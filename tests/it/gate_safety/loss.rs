@@ -1,6 +1,7 @@
 //! What of an inventory is not to be found any more, or is not as it was without a reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use super::content::essence;
 use super::inventory::{Entry, Inventory, Store};
@@ -46,9 +47,22 @@ pub(super) fn compare(
         .filter(|it| !before.backups.contains(it));
     let store = Store::read(repository, new, files);
     let mut changes = Changes::default();
-    work_tree(before, after, permit, &store, &mut changes);
-    index(before, after, permit, &store, &mut changes);
     let wrong = &mut changes.wrong;
+    changes.work = changed(
+        "work tree",
+        &before.work,
+        &after.work,
+        wrong,
+        |path, old, new| is_mended(path, old, new, permit, &store),
+    );
+    changes.index = changed(
+        "index",
+        &before.index,
+        &after.index,
+        wrong,
+        |path, old, new| is_restaged(path, old, new, permit, &store),
+    );
+    wrong.extend(hollow(before, after, &store));
     if before.around != after.around {
         wrong.push(format!(
             "outside: {:?} became {:?}",
@@ -66,34 +80,33 @@ pub(super) fn compare(
     changes
 }
 
-fn work_tree(
-    before: &Inventory,
-    after: &Inventory,
-    permit: &Permit,
-    store: &Store,
-    changes: &mut Changes,
-) {
-    for (path, old) in &before.work {
-        let new = after.work.get(path);
+/// The paths at which something is not as it was; `wrong` gets those where `judge` refuses that, and whatever is new.
+fn changed<T: PartialEq + Debug>(
+    place: &str,
+    before: &BTreeMap<Vec<u8>, T>,
+    after: &BTreeMap<Vec<u8>, T>,
+    wrong: &mut Vec<String>,
+    judge: impl Fn(&[u8], &T, Option<&T>) -> Result<(), &'static str>,
+) -> BTreeSet<Vec<u8>> {
+    let mut changed = BTreeSet::new();
+    for (path, old) in before {
+        let new = after.get(path);
         if new == Some(old) {
             continue;
         }
-        changes.work.insert(path.clone());
-        if let Err(why) = is_mended(path, old, new, permit, store) {
+        changed.insert(path.clone());
+        if let Err(why) = judge(path, old, new) {
             let path = path.escape_ascii();
-            changes.wrong.push(format!(
-                "work tree, `{path}`: {why}\n  {old:?}\n  became {new:?}"
+            wrong.push(format!(
+                "{place}, `{path}`: {why}\n  {old:?}\n  became {new:?}"
             ));
         }
     }
-    for (path, new) in &after.work {
-        if !before.work.contains_key(path) {
-            let path = path.escape_ascii();
-            changes
-                .wrong
-                .push(format!("work tree, `{path}`: is new, {new:?}"));
-        }
+    for (path, new) in after.iter().filter(|(path, _)| !before.contains_key(*path)) {
+        let path = path.escape_ascii();
+        wrong.push(format!("{place}, `{path}`: is new, {new:?}"));
     }
+    changed
 }
 
 fn is_mended(
@@ -132,39 +145,16 @@ fn is_mended(
     Ok(())
 }
 
-fn index(
-    before: &Inventory,
-    after: &Inventory,
-    permit: &Permit,
-    store: &Store,
-    changes: &mut Changes,
-) {
-    for (path, old) in &before.index {
-        let new = after.index.get(path);
-        if new == Some(old) {
-            if old.mode != "160000" && !store.contents.contains_key(&old.id) {
-                changes
-                    .wrong
-                    .push(format!("index, {}: has no content", path.escape_ascii()));
-            }
-            continue;
-        }
-        changes.index.insert(path.clone());
-        if let Err(why) = is_restaged(path, old, new, permit, store) {
-            let path = path.escape_ascii();
-            changes.wrong.push(format!(
-                "index, `{path}`: {why}\n  {old:?}\n  became {new:?}"
-            ));
-        }
-    }
-    for (path, new) in &after.index {
-        if !before.index.contains_key(path) {
-            let path = path.escape_ascii();
-            changes
-                .wrong
-                .push(format!("index, `{path}`: is new, {new:?}"));
-        }
-    }
+/// What is there without a content: of the entries that stayed, each has to have one.
+fn hollow(before: &Inventory, after: &Inventory, store: &Store) -> Vec<String> {
+    let stayed = before
+        .index
+        .iter()
+        .filter(|(path, old)| after.index.get(*path) == Some(old));
+    stayed
+        .filter(|(_, old)| old.mode != "160000" && !store.contents.contains_key(&old.id))
+        .map(|(path, _)| format!("index, `{}`: has no content", path.escape_ascii()))
+        .collect()
 }
 
 fn is_restaged(
@@ -198,4 +188,31 @@ fn is_restaged(
         return Err("was not under check");
     }
     Ok(())
+}
+
+#[test]
+fn whatever_is_not_as_it_was_is_seen() {
+    let of = |items: &[(&str, u8)]| -> BTreeMap<Vec<u8>, u8> {
+        let items = items.iter();
+        items
+            .map(|(path, it)| (path.as_bytes().to_vec(), *it))
+            .collect()
+    };
+    let before = of(&[("kept", 1), ("mended", 2), ("removed", 3)]);
+    let after = of(&[("kept", 1), ("mended", 5), ("new", 4)]);
+    let mut wrong = Vec::new();
+    let changed = changed("here", &before, &after, &mut wrong, |_, _, new| {
+        new.map(|_| ()).ok_or("is gone")
+    });
+    assert_eq!(
+        changed,
+        BTreeSet::from([b"mended".to_vec(), b"removed".to_vec()])
+    );
+    assert_eq!(
+        wrong,
+        [
+            "here, `removed`: is gone\n  3\n  became None",
+            "here, `new`: is new, 4"
+        ]
+    );
 }

@@ -123,7 +123,7 @@ impl Repository {
         let turn = usize::try_from(self.seed % 1000).unwrap() * 3 + self.rounds;
         let mut situations = vec![Situation::ALL[turn % Situation::ALL.len()]];
         for _ in 0..self.random.below(9) + 4 {
-            situations.push(*self.random.pick(&Situation::ALL));
+            situations.push(*self.random.pick(Situation::ALL));
         }
         let link = Node::link(self.outside().as_os_str().as_bytes());
         let (mut base, mut staged, mut work) = (Layout::new(), Layout::new(), Layout::new());

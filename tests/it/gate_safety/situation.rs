@@ -4,9 +4,22 @@ use super::content::{LineEnd, Place, binary, edited, text};
 use super::node::{Layout, Node};
 use super::random::Random;
 
-/// How one file stands in the last commit, in the index, and in the work tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Situation {
+/// The situations, and the list of them.
+macro_rules! situations {
+    ($($name:ident),+ $(,)?) => {
+        /// How one file stands in the last commit, in the index, and in the work tree.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Situation {
+            $($name),+
+        }
+
+        impl Situation {
+            pub(super) const ALL: &[Self] = &[$(Self::$name),+];
+        }
+    };
+}
+
+situations![
     Clean,
     StagedEdit,
     StagedAndEditedElsewhere,
@@ -52,60 +65,7 @@ pub(super) enum Situation {
     AssumedUnchanged,
     Skipped,
     EmptyFolder,
-}
-
-impl Situation {
-    pub(super) const ALL: [Self; 45] = {
-        use Situation::*;
-        [
-            Clean,
-            StagedEdit,
-            StagedAndEditedElsewhere,
-            StagedAndEditedOnTheSameLine,
-            StagedAndEditedThroughout,
-            StagedAndTakenBack,
-            StagedAndMadeExecutable,
-            StagedAndRemoved,
-            StagedAndALink,
-            StagedAndAFolder,
-            StagedBehindALinkedFolder,
-            StagedAndHardLinked,
-            Edited,
-            EditedBinary,
-            EditedAtTheSameMoment,
-            StagedBinaryAndEdited,
-            Removed,
-            RemovedAndStaged,
-            New,
-            NewAndEdited,
-            NewAndRemoved,
-            NewReadOnly,
-            Executable,
-            MadeExecutable,
-            MadeExecutableAndStaged,
-            ExecutableStagedAndNotAnyMore,
-            LinkRetargeted,
-            LinkRetargetedAndStaged,
-            LinkOutside,
-            FileToLink,
-            FileToLinkAndStaged,
-            LinkToFile,
-            LinkToFileAndStaged,
-            IntentToAdd,
-            Untracked,
-            Ignored,
-            RemovedFromTheIndex,
-            Empty,
-            Emptied,
-            EmptiedAndStaged,
-            OnlyLineEnds,
-            Renamed,
-            AssumedUnchanged,
-            Skipped,
-            EmptyFolder,
-        ]
-    };
-}
+];
 
 /// What only git can do, or only a file system, once everything lies in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -84,8 +84,11 @@ fn is_reported(trial: &Trial, changes: &Changes, finished: &Finished) {
     }
 }
 
-/// A path as it is printed.
+/// A path as JSON has it: exact where it can be.
 fn shown(path: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(path) {
+        return text.to_owned();
+    }
     let mut text = String::new();
     for chunk in path.utf8_chunks() {
         for character in chunk.valid().chars() {

@@ -65,6 +65,58 @@ fn the_stages_that_the_project_names_are_the_ones_installed() {
     trial.git(&["add", "pyproject.toml"]).code(0);
     trial.hook(&["install"]).code(0);
     assert_eq!(trial.hooks(), ["pre-commit", "pre-merge-commit"]);
+    // Those of every project in the repository, as they lie there: nothing has to be staged.
+    let configured = || {
+        let status = trial.status_in(&trial.sandbox.work());
+        let hooks = status["hooks"].as_array().unwrap();
+        let stages = hooks.iter().filter(|it| it["configured"] == true);
+        let names = stages.map(|it| it["stage"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(configured(), ["pre-commit", "pre-merge-commit"]);
+    std::fs::create_dir(trial.sandbox.path("one")).unwrap();
+    let text = "[tool.scaffold.stages]\ncommit-msg = ['conventional-commit']\n";
+    std::fs::write(trial.sandbox.path("one/pyproject.toml"), text).unwrap();
+    let said = trial.hook(&["status"]).code(0).stdout;
+    assert!(
+        said.contains("commit-msg        not installed, and its gates do not run"),
+        "{said}"
+    );
+    assert!(said.contains("pre-push          not installed\n"), "{said}");
+    assert_eq!(
+        configured(),
+        ["pre-commit", "pre-merge-commit", "commit-msg"]
+    );
+    trial.hook(&["install"]).code(0);
+    assert_eq!(
+        trial.hooks(),
+        ["commit-msg", "pre-commit", "pre-merge-commit"]
+    );
+}
+
+#[test]
+fn a_mistake_in_the_configuration_is_told_before_anything_is_installed() {
+    let trial = Trial::new();
+    let text = "[tool.scaffold.stages]\npre-comit = ['hygiene']\n";
+    std::fs::write(trial.sandbox.path("pyproject.toml"), text).unwrap();
+    let said = trial.hook(&["install"]).code(2).stderr;
+    assert!(
+        said.contains("pyproject.toml:2: there is no stage `pre-comit`"),
+        "{said}"
+    );
+    assert!(said.contains("did you mean `pre-commit`?"), "{said}");
+    assert_eq!(trial.hooks(), [""; 0]);
+    let status = trial.hook(&["status"]).code(0);
+    assert!(
+        status.stderr.contains("there is no stage `pre-comit`"),
+        "{status:?}"
+    );
+    let status = trial.status_in(&trial.sandbox.work());
+    assert!(status["hooks"][0]["configured"].is_null());
+    // Who names the stages needs no configuration.
+    trial.hook(&["install", "--stage", "pre-commit"]).code(0);
+    assert_eq!(trial.hooks(), ["pre-commit"]);
+    trial.hook(&["uninstall"]).code(0);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn a_new_project_has_its_hooks() {
     );
     // With a repository that is there already, or none, or without git on the machine.
     std::fs::create_dir(sandbox.path("clone")).unwrap();
-    run(sandbox.command("git").args(["init", "--quiet", "clone"])).code(0);
+    sandbox.git("", &["init", "--quiet", "clone"]);
     new(&sandbox, &["clone"]).code(0);
     assert_eq!(hooks("clone"), ["pre-commit", "pre-push"]);
     std::fs::create_dir(sandbox.path("empty")).unwrap();
@@ -93,7 +93,7 @@ fn a_new_project_has_its_hooks() {
 #[test]
 fn a_new_project_whose_hooks_cannot_be_is_complete_all_the_same() {
     let sandbox = Sandbox::new();
-    let git = |arguments: &[&str]| run(sandbox.command("git").args(arguments)).code(0);
+    let git = |arguments: &[&str]| sandbox.git("", arguments);
     let template = sandbox.home().join("template");
     std::fs::create_dir_all(template.join("hooks")).unwrap();
     write_script(&template.join("hooks/pre-commit"), "#!/bin/sh\nexit 0\n");

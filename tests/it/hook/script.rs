@@ -193,7 +193,15 @@ fn a_program_that_is_gone_is_looked_for_and_its_lack_is_a_failure() {
             }
         }
     }
-    trial.commit_in(&trial.sandbox.work(), "a").code(1);
+    // Whoever runs this may have the program installed.
+    let path = std::env::var_os("PATH").unwrap();
+    let without = std::env::split_paths(&path).filter(|it| !it.join("scaffold").exists());
+    let work = trial.sandbox.work();
+    let mut commit = trial.command("git", &work);
+    commit.env("PATH", std::env::join_paths(without).unwrap());
+    commit.args(["commit", "--quiet", "--allow-empty", "--message", "a"]);
+    let said = run(&mut commit).code(1).stderr;
+    assert!(said.contains("no program at"), "{said}");
     // A folder of that name is none either; one on PATH is.
     std::fs::create_dir(&trial.program).unwrap();
     bare(&trial, &shells()[0], &hook, None).code(1);

@@ -14,13 +14,7 @@ fn without_uv_pip_locks_for_this_platform_and_says_so() {
     );
     let first = place.lock(&[]).code(0);
     let python = format!("CPython {} on ", pythons()[0].version());
-    assert!(
-        first
-            .stderr
-            .contains(&format!("locked by pip, for {python}")),
-        "{}",
-        first.stderr
-    );
+    first.says(&format!("locked by pip, for {python}"));
     let text = place.read("requirements.txt");
     assert!(
         text.starts_with("# This file was compiled by `scaffold lock` with pip"),
@@ -84,13 +78,7 @@ fn what_the_closure_has_is_cut_from_it_for_all_platforms_beside_what_pip_resolve
     place.project("'requests', 'tabulate'", "'pytest', 'requests'");
     let locked = place.lock(&["--installer", "pip"]).code(0);
     assert_eq!(place.read(FILES[1]), dev, "{}", locked.stdout);
-    assert!(
-        locked
-            .stderr
-            .contains("warning: requirements.txt locked by pip, for CPython "),
-        "{}",
-        locked.stderr
-    );
+    locked.says("warning: requirements.txt locked by pip, for CPython ");
     let runtime = place.read(FILES[0]);
     assert!(
         runtime.starts_with("# This file was compiled by `scaffold lock` with pip"),
@@ -155,13 +143,7 @@ fn a_file_that_is_right_here_is_kept_and_what_is_left_out_is_named() {
     let locked = place.lock(&["--installer", "pip"]).code(0);
     assert_eq!(place.read(FILES[1]), dev);
     assert_eq!(place.pins(FILES[0]), ["beta==1.1", "old-tool==1.0"]);
-    assert!(
-        locked.stderr.contains(
-            "left out of requirements.txt, because it does not hold there: `delta>=1 ; sys_platform == 'no-such'`"
-        ),
-        "{}",
-        locked.stderr
-    );
+    locked.says("left out of requirements.txt, because it does not hold there: `delta>=1 ; sys_platform == 'no-such'`");
     assert!(!locked.stderr.contains("as well"), "{}", locked.stderr);
     place.lock(&["--check", "--installer", "pip"]).code(0);
 
@@ -184,20 +166,8 @@ fn both_files_agree_though_one_asks_for_nothing_new_and_the_message_says_so() {
         ["alpha==1.1", "beta==1.1", "old-tool==1.0"]
     );
     assert_eq!(place.pins(FILES[1]), ["beta==1.1"]);
-    assert!(
-        locked.stderr.contains(
-            "requirements-dev.txt had to be resolved again as well: the same version of beta must stand there and in requirements.txt"
-        ),
-        "{}",
-        locked.stderr
-    );
-    assert!(
-        locked
-            .stderr
-            .contains("requirements.txt and requirements-dev.txt locked by pip, for "),
-        "{}",
-        locked.stderr
-    );
+    locked.says("requirements-dev.txt had to be resolved again as well: the same version of beta must stand there and in requirements.txt");
+    locked.says("requirements.txt and requirements-dev.txt locked by pip, for ");
 }
 
 #[test]

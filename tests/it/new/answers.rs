@@ -82,7 +82,10 @@ fn a_wrong_answer_is_named_with_what_is_allowed_and_the_nearest() {
         ),
         (
             &["--set", "timeout=3"],
-            &["`timeout` (--set timeout) is a question of"],
+            &[
+                "`timeout` (--set timeout) is a question of platform/aws-lambda/trigger/http",
+                "it goes with --platform aws-lambda",
+            ],
         ),
         (
             &["--set", "timeout=many", "--platform", "aws"],
@@ -150,10 +153,32 @@ fn a_file_of_answers_that_is_none_is_named_with_line_and_column() {
     ] {
         let finished = new(&sandbox, &["hello", "--answers", file]).code(2);
         for text in said {
-            assert!(finished.stderr.contains(text), "{}", finished.stderr);
+            finished.says(text);
         }
     }
     assert_eq!(names(&sandbox.work()), ["bad.toml"]);
+}
+
+#[test]
+fn a_number_in_quotes_is_refused_with_the_line_to_write() {
+    let sandbox = Sandbox::new();
+    let text = "platform = \"aws\"\ntimeout = \"20\"\n";
+    std::fs::write(sandbox.path("team.toml"), text).unwrap();
+    let finished = new(&sandbox, &["hello", "--answers", "team.toml"]).code(2);
+    for text in [
+        "timeout `\"20\"` (team.toml) is not a whole number",
+        "write it without quotes: timeout = 20\n",
+    ] {
+        assert!(finished.stderr.contains(text), "{}", finished.stderr);
+    }
+}
+
+#[test]
+fn a_version_without_quotes_is_a_number_and_said_so() {
+    let sandbox = Sandbox::new();
+    std::fs::write(sandbox.path("team.toml"), "python = 3.10\n").unwrap();
+    let finished = new(&sandbox, &["hello", "--answers", "team.toml"]).code(2);
+    finished.says("write the version in quotes: without them it is a number");
 }
 
 #[test]
@@ -171,7 +196,7 @@ fn a_variable_of_nobody_is_warned_of_with_the_nearest() {
         "warning: there is no question `nostore` (SCAFFOLD_NOSTORE); did you mean SCAFFOLD_NO_STORE?\n",
         "warning: there is no question `qqqqqqqqq` (SCAFFOLD_QQQQQQQQQ)\n",
     ] {
-        assert!(finished.stderr.contains(line), "{}", finished.stderr);
+        finished.says(line);
     }
 }
 
@@ -179,11 +204,7 @@ fn a_variable_of_nobody_is_warned_of_with_the_nearest() {
 fn without_a_name_and_a_terminal_it_says_what_to_type() {
     let sandbox = Sandbox::new();
     let finished = new(&sandbox, &[]).code(2);
-    assert!(
-        finished.stderr.contains("scaffold new my-function"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("scaffold new my-function");
 }
 
 #[test]
@@ -208,9 +229,5 @@ fn verbose_says_where_each_answer_comes_from() {
 fn a_name_that_no_file_system_takes_is_refused_with_one_that_works() {
     let sandbox = Sandbox::new();
     let finished = new(&sandbox, &[&"a".repeat(300)]).code(2);
-    assert!(
-        finished.stderr.contains("a name that works"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("a name that works");
 }

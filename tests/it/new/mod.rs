@@ -15,19 +15,8 @@ fn new(sandbox: &Sandbox, arguments: &[&str]) -> Finished {
 fn a_project_appears_with_one_commit_and_a_clean_work_tree() {
     let sandbox = Sandbox::new();
     let finished = new(&sandbox, &["hello"]).code(0);
-    assert!(
-        finished.stderr.contains("no platform named: vercel"),
-        "{}",
-        finished.stderr
-    );
-    let git = |arguments: &[&str]| {
-        run(sandbox
-            .command("git")
-            .current_dir(sandbox.path("hello"))
-            .args(arguments))
-        .code(0)
-        .stdout
-    };
+    finished.says("no platform named: vercel");
+    let git = |arguments: &[&str]| sandbox.git("hello", arguments);
     assert_eq!(git(&["status", "--porcelain", "--ignored"]), "");
     assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");
     assert_eq!(git(&["symbolic-ref", "HEAD"]), "refs/heads/main\n");
@@ -55,11 +44,7 @@ fn a_project_appears_with_one_commit_and_a_clean_work_tree() {
     let committed = git(&["ls-tree", "-r", "--name-only", "HEAD"]);
     let on_disk: Vec<String> = tree(&sandbox.path("hello"), &[]).into_keys().collect();
     assert_eq!(committed.lines().collect::<Vec<_>>(), on_disk);
-    run(sandbox
-        .command("git")
-        .current_dir(sandbox.path("hello"))
-        .args(["fsck", "--strict"]))
-    .code(0);
+    git(&["fsck", "--strict"]);
     assert_eq!(names(&sandbox.work()), ["hello"]);
 }
 
@@ -78,12 +63,7 @@ fn the_same_answers_give_the_same_bytes_and_the_same_commit() {
             ],
         )
         .code(0);
-        run(sandbox
-            .command("git")
-            .current_dir(sandbox.path(folder).join("hello"))
-            .args(["rev-parse", "HEAD"]))
-        .code(0)
-        .stdout
+        sandbox.git(format!("{folder}/hello"), &["rev-parse", "HEAD"])
     };
     assert_eq!(head("a"), head("b"));
     assert_eq!(tree(&sandbox.path("a"), &[]), tree(&sandbox.path("b"), &[]));

@@ -36,7 +36,7 @@ fn places_that_can_take_a_project_and_places_that_cannot() {
         ),
     ] {
         let finished = new(&sandbox, &[path]).code(2);
-        assert!(finished.stderr.contains(said), "{}", finished.stderr);
+        finished.says(said);
     }
     assert_eq!(names(&sandbox.path("full")), ["notes.txt"]);
     assert_eq!(
@@ -72,16 +72,8 @@ fn a_folder_that_is_not_ours_to_write_is_named() {
         command.uid(65_534).gid(65_534);
     }
     let finished = run(&mut command).code(2);
-    assert!(
-        finished.stderr.contains("cannot create the folder"),
-        "{}",
-        finished.stderr
-    );
-    assert!(
-        finished.stderr.contains("permission denied"),
-        "{}",
-        finished.stderr
-    );
+    finished.says("cannot create the folder");
+    finished.says("permission denied");
     assert_eq!(names(&locked), [""; 0]);
 }
 
@@ -91,7 +83,7 @@ fn a_place_where_nothing_can_be_made_is_named_as_the_user_named_it() {
     let sandbox = Sandbox::new();
     let finished = new(&sandbox, &["/proc/hello"]).code(2);
     for text in ["`/proc/hello`", "\n  hint: nothing can be made in `/proc`"] {
-        assert!(finished.stderr.contains(text), "{}", finished.stderr);
+        finished.says(text);
     }
     assert!(
         !finished.stderr.contains(".scaffold"),

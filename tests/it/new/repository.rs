@@ -1,41 +1,44 @@
 //! The repository of a new project: made, used, or left out.
 
-use std::path::Path;
-
 use super::new;
 use crate::support::{Sandbox, run};
 
 #[test]
 fn an_empty_clone_gets_its_first_commit_and_keeps_its_remote() {
     let sandbox = Sandbox::new();
-    let git = |folder: &Path, arguments: &[&str]| {
-        run(sandbox.command("git").current_dir(folder).args(arguments))
-            .code(0)
-            .stdout
-    };
-    git(
-        &sandbox.work(),
-        &["init", "-q", "--bare", "-b", "trunk", "origin.git"],
-    );
-    git(&sandbox.work(), &["clone", "-q", "origin.git", "hello"]);
+    let origin = ["init", "-q", "--bare", "-b", "trunk", "origin.git"];
+    sandbox.git("", &origin);
+    sandbox.git("", &["clone", "-q", "origin.git", "hello"]);
     new(&sandbox, &["hello"]).code(0);
-    let hello = sandbox.path("hello");
-    assert_eq!(git(&hello, &["symbolic-ref", "HEAD"]), "refs/heads/trunk\n");
-    assert_eq!(git(&hello, &["status", "--porcelain"]), "");
-    assert_eq!(git(&hello, &["rev-list", "--count", "HEAD"]), "1\n");
-    assert_eq!(git(&hello, &["remote"]), "origin\n");
-    git(&hello, &["push", "-q", "--no-verify", "origin", "HEAD"]);
-    git(&hello, &["fsck", "--strict"]);
-    assert!(!hello.join(".scaffold-new").exists());
+    let git = |arguments: &[&str]| sandbox.git("hello", arguments);
+    assert_eq!(git(&["symbolic-ref", "HEAD"]), "refs/heads/trunk\n");
+    assert_eq!(git(&["status", "--porcelain"]), "");
+    assert_eq!(git(&["rev-list", "--count", "HEAD"]), "1\n");
+    assert_eq!(git(&["remote"]), "origin\n");
+    git(&["push", "-q", "--no-verify", "origin", "HEAD"]);
+    git(&["fsck", "--strict"]);
+    assert!(!sandbox.path("hello/.scaffold-new").exists());
 }
 
 #[test]
 fn no_repository_is_made_inside_another_one_unless_asked() {
     let sandbox = Sandbox::new();
-    run(sandbox.command("git").args(["init", "-q", "."])).code(0);
+    sandbox.git("", &["init", "-q", "."]);
     let finished = new(&sandbox, &["inner"]).code(0);
-    assert!(finished.stderr.contains("--git"), "{}", finished.stderr);
+    finished.says("--git");
     assert!(!sandbox.path("inner/.git").exists());
+    let steps = |arguments: &[&str]| {
+        let data = ["--format", "json", "--dry-run"];
+        let planned = new(&sandbox, &[arguments, &data].concat()).code(0).stdout;
+        let planned: serde_json::Value = serde_json::from_str(&planned).unwrap();
+        planned["steps"].clone()
+    };
+    assert_eq!(steps(&["other"]), serde_json::json!(["files"]));
+    let all = serde_json::json!(["files", "git", "hooks"]);
+    assert_eq!(steps(&["other", "--git"]), all);
+    let made = new(&sandbox, &["data", "--git", "--format", "json"]).code(0);
+    let made: serde_json::Value = serde_json::from_str(&made.stdout).unwrap();
+    assert_eq!(made["steps"], all);
     new(&sandbox, &["asked", "--git"]).code(0);
     assert!(sandbox.path("asked/.git").is_dir());
     new(&sandbox, &["refused", "--no-git"]).code(0);
@@ -56,17 +59,10 @@ fn without_an_identity_the_commit_is_left_out_and_the_commands_are_shown() {
         "git config --global user.email",
         "git commit --no-edit --no-verify",
     ] {
-        assert!(finished.stderr.contains(text), "{}", finished.stderr);
+        finished.says(text);
     }
     // The commands do what they say.
-    let git = |arguments: &[&str]| {
-        run(sandbox
-            .command("git")
-            .current_dir(sandbox.path("hello"))
-            .args(arguments))
-        .code(0)
-        .stdout
-    };
+    let git = |arguments: &[&str]| sandbox.git("hello", arguments);
     git(&["config", "--global", "user.name", "Late"]);
     git(&["config", "--global", "user.email", "late@example.com"]);
     git(&["commit", "--no-edit", "--no-verify"]);
@@ -86,15 +82,7 @@ fn without_the_git_program_the_project_still_has_its_commit() {
         .args(["new", "hello", "--no-env"])
         .env("PATH", "/nonexistent"))
     .code(0);
-    assert!(
-        finished.stderr.contains("git is not installed"),
-        "{}",
-        finished.stderr
-    );
-    let log = run(sandbox
-        .command("git")
-        .current_dir(sandbox.path("hello"))
-        .args(["log", "--oneline"]))
-    .code(0);
-    assert_eq!(log.stdout.lines().count(), 1);
+    finished.says("git is not installed");
+    let log = sandbox.git("hello", &["log", "--oneline"]);
+    assert_eq!(log.lines().count(), 1);
 }

@@ -1,6 +1,7 @@
 //! One file of the two that pip's report decides: left as it is, cut from the pinned closure, or written for this machine.
 //!
-//! The report has one version of each package, for both files: whatever agrees with it here agrees with the other file.
+//! Asked by `pip`. The report has one version of each package, for both files: whatever agrees with it here agrees with the other
+//! file. It must not start pip.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;

@@ -1,4 +1,6 @@
 //! pip's report as a graph: every marker is decided, for the machine that pip ran on.
+//!
+//! Made by `pip` from a report, so that a lock can be cut from it as from the pinned closure. It starts nothing.
 
 use std::str::FromStr;
 

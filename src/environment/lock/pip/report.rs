@@ -1,4 +1,6 @@
 //! What pip would install here and now, as it reports it.
+//!
+//! Read by `pip` from the file that the program leaves. It must not know what becomes of it.
 
 use pep508_rs::MarkerEnvironment;
 use serde::Deserialize;

@@ -88,9 +88,7 @@ fn a_name_that_is_not_utf_8_never_passes_unseen_and_hides_nothing() {
             "{tool}: {lines:?}"
         );
         assert!(
-            lines
-                .iter()
-                .any(|it| it.starts_with("odd\\xff.py") || it == tool),
+            lines.iter().any(|it| it.starts_with("odd\\xff.py")),
             "{tool}: {lines:?}\n{}",
             verdict.output
         );

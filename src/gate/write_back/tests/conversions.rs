@@ -2,11 +2,8 @@
 
 use std::path::Path;
 
-use super::{InIndex, InWorkTree, Place, only};
+use super::{FIXED, InIndex, InWorkTree, MERGED, Place, only};
 use crate::git::{Index, Objects, WorkTree};
-
-const FIXED: (&InWorkTree, &InIndex) = (&InWorkTree::Replaced, &InIndex::Fixed);
-const MERGED: (&InWorkTree, &InIndex) = (&InWorkTree::Merged, &InIndex::Fixed);
 
 /// With this in the repository's configuration and attributes, `staged` is in the index.
 fn converting(configuration: &[(&str, &str)], attributes: &str) -> Place {
@@ -65,8 +62,7 @@ fn line_ends_of_the_work_tree_stay() {
 /// Without any setting: an editor that saves with other line ends has changed every line, and gets the fix all the same.
 #[test]
 fn a_file_whose_line_ends_were_all_changed_gets_the_fix() {
-    let place = Place::new();
-    place.stage("a.py", "one \ntwo\n");
+    let place = Place::staging(&[("a.py", "one \ntwo\n")]);
     place.write("a.py", "one \r\ntwo\r\nthree\r\n");
     let applied = place.apply(&[place.fix("a.py", "one\ntwo\n")]);
     assert_eq!(only(&applied), MERGED);

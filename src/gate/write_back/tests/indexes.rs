@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Applied, Fix, InIndex, InWorkTree, Place, only};
+use super::{Applied, FIXED, Fix, InIndex, InWorkTree, Place, only};
 use crate::git::{Index, Objects, WorkTree};
 use crate::repo_path::RepoPath;
 
@@ -82,11 +82,7 @@ fn every_way_to_commit_ends_clean() {
             place.stage("other.py", "staged\n");
             place.stage("a.py", "one \ntwo\n");
             let applied = commit(&place, way, 0);
-            assert_eq!(
-                only(&applied),
-                (&InWorkTree::Replaced, &InIndex::Fixed),
-                "{way:?}"
-            );
+            assert_eq!(only(&applied), FIXED, "{way:?}");
             assert_eq!(place.git(&["show", "HEAD:a.py"]), "one\ntwo\n", "{way:?}");
             assert_eq!(place.read("a.py"), "one\ntwo\n");
             let left = if way == ["a.py"] { "A  other.py\n" } else { "" };
@@ -117,11 +113,7 @@ fn a_commit_that_is_refused_leaves_the_fix_to_be_staged() {
         place.stage("a.py", "one \n");
         let before = place.git(&["rev-parse", "HEAD"]);
         let applied = commit(&place, way, 1);
-        assert_eq!(
-            only(&applied),
-            (&InWorkTree::Replaced, &InIndex::Fixed),
-            "{way:?}"
-        );
+        assert_eq!(only(&applied), FIXED, "{way:?}");
         assert_eq!(place.git(&["rev-parse", "HEAD"]), before);
         assert_eq!(place.read("a.py"), "one\n");
         let temporary = way == ["--all"] || way.contains(&"a.py");
@@ -135,9 +127,7 @@ fn a_commit_that_is_refused_leaves_the_fix_to_be_staged() {
 
 #[test]
 fn what_others_stage_meanwhile_stays() {
-    let place = Place::new();
-    place.stage("a.py", "one \n");
-    place.stage("b.py", "one \n");
+    let place = Place::staging(&[("a.py", "one \n"), ("b.py", "one \n")]);
     let fixes = ["a.py", "b.py"].map(|it| place.fix(it, "one\n"));
     let applied = place.apply_watched(&fixes, true, &mut |moment| {
         if moment == super::Moment::Swapped {
@@ -155,8 +145,7 @@ fn what_others_stage_meanwhile_stays() {
 /// While the index is being written, git waits outside or fails; nothing that it did before is undone.
 #[test]
 fn git_is_kept_out_while_the_index_changes() {
-    let place = Place::new();
-    place.stage("a.py", "one \n");
+    let place = Place::staging(&[("a.py", "one \n")]);
     place.write("b.py", "two\n");
     let mut refused = 0;
     let fix = place.fix("a.py", "one\n");
@@ -174,8 +163,7 @@ fn git_is_kept_out_while_the_index_changes() {
 
 #[test]
 fn a_lock_of_somebody_else_is_waited_for_and_never_broken() {
-    let place = Place::new();
-    place.stage("a.py", "one \n");
+    let place = Place::staging(&[("a.py", "one \n")]);
     let lock = place.path(".git/index.lock");
     std::fs::write(&lock, "theirs").unwrap();
     let applied = place.apply(&[place.fix("a.py", "one\n")]);
@@ -203,8 +191,7 @@ fn a_lock_of_somebody_else_is_waited_for_and_never_broken() {
 
 #[test]
 fn no_index_and_a_second_run() {
-    let place = Place::new();
-    place.stage("a.py", "one \n");
+    let place = Place::staging(&[("a.py", "one \n")]);
     let fix = place.fix("a.py", "one\n");
     std::fs::remove_file(place.path(".git/index")).unwrap();
     let applied = place.apply(&[fix]);

@@ -1,6 +1,7 @@
 //! Fixes written into real repositories, with real git.
 
 mod conversions;
+mod files;
 mod indexes;
 mod kills;
 mod races;
@@ -15,6 +16,12 @@ use crate::git::{Index, Mode, ObjectId, Objects, WorkTree};
 use crate::host::Host;
 use crate::process::Command;
 use crate::repo_path::{RepoPath, bytes_to_path};
+
+/// The fate of a fix that took the place of what it mended, everywhere.
+const FIXED: (&InWorkTree, &InIndex) = (&InWorkTree::Replaced, &InIndex::Fixed);
+
+/// The fate of one that went into the work tree beside other edits.
+const MERGED: (&InWorkTree, &InIndex) = (&InWorkTree::Merged, &InIndex::Fixed);
 
 /// A repository with a home of its own; removed when dropped.
 struct Place {
@@ -74,6 +81,15 @@ impl Place {
     fn with(files: &[(&str, &str)]) -> Self {
         let place = Self::new();
         place.commit(files);
+        place
+    }
+
+    /// With these files staged, and nothing committed.
+    fn staging(files: &[(&str, &str)]) -> Self {
+        let place = Self::new();
+        for (path, text) in files {
+            place.stage(path, text);
+        }
         place
     }
 

@@ -174,8 +174,7 @@ fn others_do(exchange: bool, deed: Deed, at: &str) {
 /// Saved again while what was saved before is being put back.
 #[test]
 fn who_saves_twice_is_there_twice() {
-    let place = Place::new();
-    place.stage("a.py", "one \n");
+    let place = Place::staging(&[("a.py", "one \n")]);
     let mut watch = |moment: Moment<'_>| match moment {
         Moment::Exchanging(_) => does(&place, Deed::Rename, "second\n"),
         Moment::Settling(_) => does(&place, Deed::Rename, "third\n"),
@@ -200,8 +199,7 @@ fn who_saves_twice_is_there_twice() {
 fn a_late_writer_is_heard() {
     for exchange in [true, false] {
         for at in ["Exchanged", "Swapped", "Locked", "later"] {
-            let place = Place::new();
-            place.stage("a.py", "one \n");
+            let place = Place::staging(&[("a.py", "one \n")]);
             let mut file = std::fs::OpenOptions::new()
                 .append(true)
                 .open(place.path("a.py"))
@@ -248,8 +246,7 @@ fn a_late_writer_is_heard() {
 /// Our new file is in the work tree for a moment only: who opened it then is heard as well.
 #[test]
 fn who_opened_the_new_file_is_heard() {
-    let place = Place::new();
-    place.stage("a.py", "one \n");
+    let place = Place::staging(&[("a.py", "one \n")]);
     let mut file = None;
     let mut watch = |moment: Moment<'_>| match moment {
         Moment::Exchanging(_) => does(&place, Deed::Rename, "second\n"),

@@ -1,15 +1,14 @@
 //! The Vercel CLI, without an account: what it uploads, what it builds, what `vercel dev` answers.
 
+mod development;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
+use self::development::Development;
 use crate::client::{ask, decoded};
 use crate::runtime::lambda::{Execution, Function};
 use crate::runtime::project::{Project, project};
@@ -37,8 +36,8 @@ fn cli() -> PathBuf {
         "this test needs Node 20 or later with npm on PATH, and found {version:?}"
     );
     let (manifest, lock) = (
-        include_str!("node/package.json"),
-        include_str!("node/package-lock.json"),
+        include_str!("../node/package.json"),
+        include_str!("../node/package-lock.json"),
     );
     // Not `npm ci`: it refuses a lock without the CLI's native builds for other systems, not all of which are published.
     let command = [
@@ -351,62 +350,6 @@ fn secrets_environment_and_tests_are_not_uploaded() {
     }
     for path in ["vercel.json", "pyproject.toml", ".python-version"] {
         assert!(uploaded.contains(path), "{path}");
-    }
-}
-
-/// `vercel dev`, ended with all that it started.
-struct Development {
-    child: Child,
-    port: u16,
-}
-
-impl Development {
-    fn start(project: &Project, python: &Python) -> Self {
-        // Free a moment ago; the CLI takes no 0.
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|it| it.local_addr())
-            .unwrap()
-            .port();
-        let mut child = vercel(project, &project.root, python)
-            .args(["dev", "--local", "--yes", "--listen"])
-            .arg(format!("127.0.0.1:{port}"))
-            .process_group(0)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (lines, said) = channel();
-        let streams: [Box<dyn std::io::Read + Send>; 2] = [
-            Box::new(child.stdout.take().unwrap()),
-            Box::new(child.stderr.take().unwrap()),
-        ];
-        for stream in streams {
-            let lines = lines.clone();
-            std::thread::spawn(move || {
-                for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                    // Read to the end even when nobody listens: a full pipe would stop the server.
-                    let _ = lines.send(line);
-                }
-            });
-        }
-        let this = Self { child, port };
-        let mut log = String::new();
-        while !log.contains("Ready!") {
-            let line = said.recv_timeout(Duration::from_mins(1));
-            log += &line.unwrap_or_else(|_| panic!("`vercel dev` is not ready:\n{log}"));
-            log.push('\n');
-        }
-        this
-    }
-}
-
-impl Drop for Development {
-    fn drop(&mut self) {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        // The functions run in processes of their own. All may have ended by themselves.
-        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
-        let _ = self.child.wait();
     }
 }
 
