@@ -3,12 +3,29 @@
 //! Called by `engine` and `cli`; `doctor --list` and the documentation are made from it.
 
 use super::check::{Check, Group};
-use super::checks::venv;
+use super::checks::{
+    configuration, distribution, git, network, platform, python, requirement, system, tool, venv,
+    version,
+};
 use crate::error::{Error, Result};
 
 /// Every check, in order.
 pub(crate) fn checks() -> impl Iterator<Item = &'static Check> {
-    [venv::CHECKS].into_iter().flatten()
+    [
+        python::CHECKS,
+        venv::CHECKS,
+        distribution::CHECKS,
+        requirement::CHECKS,
+        version::CHECKS,
+        configuration::CHECKS,
+        git::CHECKS,
+        network::CHECKS,
+        system::CHECKS,
+        platform::CHECKS,
+        tool::CHECKS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The checks that these words name, in the catalogue's order: codes or groups, in any case; all of them without words.

@@ -12,17 +12,56 @@ pub(crate) enum Group {
     Python,
     /// The project's virtual environment.
     Venv,
+    /// What is installed in it.
+    Distribution,
+    /// The files that say what is to be installed.
+    Requirement,
+    /// One version of Python and of the tools everywhere.
+    Version,
+    /// The configuration of the tools.
+    Configuration,
+    /// git and its hooks.
+    Git,
+    /// Certificates and proxies.
+    Network,
+    /// Disks, paths, users.
+    System,
+    /// The serverless platform that the project is for.
+    Platform,
+    /// The platform's command line.
+    Tool,
 }
 
 impl Group {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 2] = [Self::Python, Self::Venv];
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Python,
+        Self::Venv,
+        Self::Distribution,
+        Self::Requirement,
+        Self::Version,
+        Self::Configuration,
+        Self::Git,
+        Self::Network,
+        Self::System,
+        Self::Platform,
+        Self::Tool,
+    ];
 
     /// What its codes begin with, and what it is called on the command line.
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Python => "PY",
             Self::Venv => "VENV",
+            Self::Distribution => "DEP",
+            Self::Requirement => "REQ",
+            Self::Version => "VER",
+            Self::Configuration => "CFG",
+            Self::Git => "GIT",
+            Self::Network => "NET",
+            Self::System => "SYS",
+            Self::Platform => "PLAT",
+            Self::Tool => "TOOL",
         }
     }
 
@@ -31,6 +70,15 @@ impl Group {
         match self {
             Self::Python => "Python on this machine",
             Self::Venv => "Virtual environment",
+            Self::Distribution => "Installed packages",
+            Self::Requirement => "Requirements",
+            Self::Version => "Versions",
+            Self::Configuration => "Configuration",
+            Self::Git => "Git",
+            Self::Network => "Network",
+            Self::System => "System",
+            Self::Platform => "Platform",
+            Self::Tool => "Platform tools",
         }
     }
 }
@@ -47,7 +95,7 @@ pub(crate) enum Severity {
 }
 
 /// What the doctor does about a condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Mending {
     /// Mended by `--fix`: inside the project, and reversible.
     Safe,
@@ -57,13 +105,24 @@ pub(crate) enum Mending {
     Manual,
 }
 
-/// What a check needs.
+/// What a check looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// Nothing but the machine.
     Machine,
     /// A project.
     Project,
+}
+
+/// What a check takes beyond reading a few files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing.
+    Files,
+    /// Every file of the environment: looked at only with `--deep`.
+    Deep,
+    /// The network: asked only with `--online`.
+    Online,
 }
 
 /// One condition.
@@ -80,10 +139,50 @@ pub(crate) struct Check {
     pub(crate) why: &'static str,
     /// What to do about it, in a sentence or two.
     pub(crate) remedy: &'static str,
-    /// What the doctor does about it.
+    /// The most that the doctor does about it; a symptom's fix says what it does there.
     pub(crate) mending: Mending,
-    /// What it needs.
+    /// What it looks at.
     pub(crate) scope: Scope,
+    /// What it takes.
+    pub(crate) needs: Needs,
     /// Looks for it. Reads only.
     pub(crate) look: fn(&Facts) -> Outcome,
+}
+
+impl Check {
+    /// A condition of a project; `words` are its title, why it matters and what to do.
+    pub(crate) const fn of_project(
+        group: Group,
+        code: &'static str,
+        severity: Severity,
+        mending: Mending,
+        look: fn(&Facts) -> Outcome,
+        words: [&'static str; 3],
+    ) -> Self {
+        let [title, why, remedy] = words;
+        Self {
+            code,
+            group,
+            severity,
+            title,
+            why,
+            remedy,
+            mending,
+            scope: Scope::Project,
+            needs: Needs::Files,
+            look,
+        }
+    }
+
+    /// The same, of the machine.
+    pub(crate) const fn of_machine(mut self) -> Self {
+        self.scope = Scope::Machine;
+        self
+    }
+
+    /// The same, that needs more than a few files.
+    pub(crate) const fn needing(mut self, needs: Needs) -> Self {
+        self.needs = needs;
+        self
+    }
 }

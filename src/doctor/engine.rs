@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::check::{Check, Scope};
+use super::check::{Check, Needs, Scope};
 use super::facts::Facts;
 use super::symptom::{Outcome, Symptom};
 
@@ -36,28 +36,40 @@ pub(crate) struct Examined {
     pub(crate) elapsed: Duration,
 }
 
-/// How long a check may take that only reads files.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Runs these checks, in this order.
-pub(crate) fn examine(checks: &[&'static Check], facts: Facts) -> Vec<Examined> {
-    examine_within(checks, facts, PATIENCE)
+impl Needs {
+    /// How long a check that needs this may take.
+    fn patience(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Files => 2,
+            Self::Online => 15,
+            Self::Deep => 120,
+        })
+    }
 }
 
-fn examine_within(checks: &[&'static Check], facts: Facts, patience: Duration) -> Vec<Examined> {
-    let facts = Arc::new(facts);
+/// Runs these checks, in this order.
+pub(crate) fn examine(checks: &[&'static Check], facts: &Arc<Facts>) -> Vec<Examined> {
+    examine_within(checks, facts, Needs::patience)
+}
+
+fn examine_within(
+    checks: &[&'static Check],
+    facts: &Arc<Facts>,
+    patience: fn(Needs) -> Duration,
+) -> Vec<Examined> {
     let mut examined = Vec::with_capacity(checks.len());
-    let mut results = start(checks, &facts);
+    let mut results = start(checks, facts);
     for (number, check) in checks.iter().copied().enumerate() {
+        let patience = patience(check.needs);
         let (verdict, elapsed) = match results.recv_timeout(patience) {
             Ok(result) => result,
             Err(RecvTimeoutError::Timeout) => {
                 // Nobody can end a thread: that one is left alone, and the rest is done by another.
-                results = start(&checks[number + 1..], &facts);
+                results = start(&checks[number + 1..], facts);
                 (Verdict::Hung(patience), patience)
             }
             Err(RecvTimeoutError::Disconnected) => {
-                results = start(&checks[number + 1..], &facts);
+                results = start(&checks[number + 1..], facts);
                 let words = "it ended its thread".to_owned();
                 (Verdict::Crashed(words), Duration::ZERO)
             }
@@ -97,6 +109,11 @@ fn verdict(check: &Check, facts: &Facts) -> Verdict {
     if check.scope == Scope::Project && facts.project.is_none() {
         return Verdict::Skipped("this is no project");
     }
+    match check.needs {
+        Needs::Deep if !facts.may.deep => return Verdict::Skipped("looked at with --deep"),
+        Needs::Online if !facts.may.online => return Verdict::Skipped("looked at with --online"),
+        _ => {}
+    }
     match catch_unwind(AssertUnwindSafe(|| (check.look)(facts))) {
         Ok(Outcome::Healthy) => Verdict::Healthy,
         Ok(Outcome::Skipped(why)) => Verdict::Skipped(why),
@@ -113,10 +130,11 @@ fn verdict(check: &Check, facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::{Verdict, examine_within};
-    use crate::doctor::check::{Check, Group, Mending, Scope, Severity};
+    use crate::doctor::check::{Check, Group, Mending, Needs, Scope, Severity};
     use crate::doctor::facts::Facts;
     use crate::doctor::symptom::{Outcome, Symptom};
     use crate::host::Host;
@@ -131,6 +149,7 @@ mod tests {
             remedy: "",
             mending: Mending::Manual,
             scope,
+            needs: Needs::Files,
             look,
         }
     }
@@ -153,10 +172,10 @@ mod tests {
     #[test]
     fn a_crash_and_a_hang_are_results_like_any_other() {
         let folder = tempfile::tempdir().unwrap();
-        let facts = Facts::around(&Host::made_up(folder.path()));
+        let facts = Arc::new(Facts::around(&Host::made_up(folder.path())));
         let checks: Vec<&'static Check> = CHECKS.iter().collect();
         let patience = Duration::from_secs(3);
-        let verdicts = examine_within(&checks, facts, patience);
+        let verdicts = examine_within(&checks, &facts, |_| Duration::from_secs(3));
         let verdicts: Vec<Verdict> = verdicts.into_iter().map(|it| it.verdict).collect();
         assert_eq!(
             verdicts,

@@ -8,9 +8,13 @@ mod check;
 mod checks;
 mod engine;
 mod facts;
+pub(crate) mod fix;
 mod symptom;
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
+mod testing;
 
-pub(crate) use check::{Check, Group, Mending, Severity};
+pub(crate) use check::{Check, Group, Mending, Needs, Severity};
 pub(crate) use engine::{Examined, Verdict, examine};
 pub(crate) use facts::Facts;
 pub(crate) use symptom::{Evidence, Symptom};

@@ -4,6 +4,9 @@
 
 use std::path::PathBuf;
 
+use super::check::Severity;
+use super::fix::Fix;
+
 /// What a check came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -36,6 +39,10 @@ pub(crate) struct Symptom {
     pub(crate) evidence: Vec<Evidence>,
     /// What to type next, one command each.
     pub(crate) next: Vec<String>,
+    /// How bad it is here, where that is not as the catalogue says.
+    pub(crate) severity: Option<Severity>,
+    /// What the doctor can do about it here.
+    pub(crate) fix: Option<Fix>,
 }
 
 /// Where something was seen.
@@ -56,12 +63,26 @@ impl Symptom {
             message: message.into(),
             evidence: Vec::new(),
             next: Vec::new(),
+            severity: None,
+            fix: None,
         }
     }
 
     /// Adds where.
     pub(crate) fn seen_in(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);
+        self
+    }
+
+    /// Says how bad it is here, where that is not as the catalogue says.
+    pub(crate) fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Adds what the doctor can do about it.
+    pub(crate) fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 

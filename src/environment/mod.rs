@@ -12,9 +12,9 @@ mod pip;
 mod plan;
 mod prove;
 mod provider;
+mod pyenv;
 pub(crate) mod store;
 mod surroundings;
-mod system;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod testing;
@@ -27,6 +27,6 @@ pub(crate) use build::{Built, Project, build, plain_commands};
 pub(crate) use decision::{Decision, Python, Remark, Unable};
 pub(crate) use plan::{Installer, Machine, Request, plan};
 pub(crate) use prove::{Gate, GateReport, prove};
+pub(crate) use pyenv::pyenv;
 pub(crate) use store::Store;
-pub(crate) use system::{System, pyenv};
 pub(crate) use uv::Uv;

@@ -6,8 +6,8 @@
 use super::advice;
 use super::decision::{Decision, EnvironmentPlan, Python, Remark, Unable};
 use super::provider::Provider;
-use super::system::System;
 use super::uv::Uv;
+use crate::host::System;
 use crate::python::version::{CEILING, FLOOR};
 use crate::python::{Interpreter, Series};
 
@@ -120,7 +120,8 @@ mod tests {
     use std::path::Path;
 
     use super::{Decision, EnvironmentPlan, Installer, Machine, Python, Request, Unable, plan};
-    use crate::environment::{System, Uv};
+    use crate::environment::Uv;
+    use crate::host::System;
     use crate::python::{Interpreter, Source, Version};
 
     /// A machine with these Pythons; one whose version ends in `!` cannot make an environment by itself.

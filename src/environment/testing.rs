@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::decision::EnvironmentPlan;
-use super::{Decision, Installer, Machine, Project, Request, System, Uv, plan};
+use super::{Decision, Installer, Machine, Project, Request, Uv, plan};
 use crate::fs::lock::Lock;
-use crate::host::Host;
+use crate::host::{Host, System};
 use crate::python::version::{CEILING, FLOOR};
 use crate::python::{Interpreter, Pip, Venv, interpreters};
 

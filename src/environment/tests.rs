@@ -8,9 +8,9 @@ use super::decision::{EnvironmentPlan, Python};
 use super::testing::{
     DEAD_PROXY, DISTRIBUTIONS, LOCK, Place, distributions, locks, planned, project, tools, usable,
 };
-use super::{Built, Installer, Request, System, Uv, build};
+use super::{Built, Installer, Request, Uv, build};
 use crate::error::{Error, Result};
-use crate::host::Host;
+use crate::host::{Host, System};
 use crate::process::Command;
 use crate::python::Interpreter;
 

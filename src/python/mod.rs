@@ -5,6 +5,7 @@
 
 pub(crate) mod default;
 pub(crate) mod discovery;
+mod install;
 pub(crate) mod interpreter;
 mod layout;
 pub(crate) mod names;

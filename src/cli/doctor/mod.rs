@@ -4,6 +4,8 @@ mod document;
 mod knowledge;
 mod show;
 
+use std::sync::Arc;
+
 use crate::doctor::{self, Examined, Facts, Severity, Verdict};
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -53,9 +55,9 @@ pub(super) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     if arguments.list {
         return knowledge::list(&checks, arguments.format, ui);
     }
-    let facts = Facts::around(host);
+    let facts = Arc::new(Facts::around(host));
     let project = facts.project.clone();
-    let examined = doctor::examine(&checks, facts);
+    let examined = doctor::examine(&checks, &facts);
     match arguments.format {
         Format::Text => show::print(&examined, project.as_deref(), host, arguments.timings, ui)?,
         Format::Json => {

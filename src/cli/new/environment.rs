@@ -8,10 +8,10 @@ use clap::ValueEnum;
 
 use super::outcome::{Outcome, Status};
 use crate::environment::{
-    self, Decision, Gate, Installer, Machine, Python, Remark, Request, Store, System, Uv,
+    self, Decision, Gate, Installer, Machine, Python, Remark, Request, Store, Uv,
 };
 use crate::error::{Error, Result};
-use crate::host::Host;
+use crate::host::{Host, System};
 use crate::project::plan::Plan;
 use crate::project::question::INSTALLER;
 use crate::project::source::{Sources, nearest};

@@ -3,14 +3,18 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod environment;
+pub(crate) mod node;
 pub(crate) mod reading;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::Series;
+use crate::python::{Interpreter, Series};
 use environment::Environment;
+use node::{Language, Node, Parsed};
+use reading::Reading;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -28,6 +32,15 @@ const MARKS: [&str; 9] = [
 /// The folders in which people keep a project's environment, the usual one first.
 const ENVIRONMENTS: [&str; 5] = [".venv", "venv", "env", ".env", "virtualenv"];
 
+/// What the user allows beyond reading a few files.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct May {
+    /// To read every file of the environment.
+    pub(crate) deep: bool,
+    /// To ask the network.
+    pub(crate) online: bool,
+}
+
 /// What there is to look at.
 #[derive(Debug)]
 pub(crate) struct Facts {
@@ -35,8 +48,13 @@ pub(crate) struct Facts {
     pub(crate) host: Host,
     /// The project's folder; `None` outside of one.
     pub(crate) project: Option<PathBuf>,
+    /// What the user allows.
+    pub(crate) may: May,
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
+    interpreters: OnceLock<Vec<Interpreter>>,
+    readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
+    nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
 
 impl Facts {
@@ -45,9 +63,80 @@ impl Facts {
         Self {
             project: project(host.current_dir()),
             host: host.clone(),
+            may: May::default(),
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
+            interpreters: OnceLock::new(),
+            readings: Mutex::default(),
+            nodes: Mutex::default(),
         }
+    }
+
+    /// The same, with more allowed.
+    pub(crate) fn allowing(mut self, may: May) -> Self {
+        self.may = may;
+        self
+    }
+
+    /// A path in the project's folder; outside of a project, in the working directory.
+    pub(crate) fn in_project(&self, below: &str) -> PathBuf {
+        let folder = self.project.as_deref();
+        folder.unwrap_or(self.host.current_dir()).join(below)
+    }
+
+    /// A file, read once for all checks.
+    pub(crate) fn read(&self, path: &Path) -> Arc<Reading> {
+        let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reading) = readings.get(path) {
+            return Arc::clone(reading);
+        }
+        // Not read under the lock: a drive that does not answer would stop every other check as well.
+        drop(readings);
+        let reading = Arc::new(Reading::of(path));
+        readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        readings.insert(path.to_owned(), Arc::clone(&reading));
+        reading
+    }
+
+    /// A file's text, whatever is not UTF-8 replaced; `None` where it is not there or cannot be read.
+    pub(crate) fn text(&self, path: &Path) -> Option<String> {
+        match &*self.read(path) {
+            Reading::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+            Reading::Absent | Reading::Unreadable(_) => None,
+        }
+    }
+
+    /// A file of configuration in this language, parsed once for all checks; `None` where it is not there or cannot be read.
+    pub(crate) fn parsed(&self, path: &Path, language: Language) -> Option<Arc<Parsed>> {
+        let lock = || self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parsed) = lock().get(path) {
+            return Some(Arc::clone(parsed));
+        }
+        let parsed = Arc::new(language.parse(&self.text(path)?));
+        lock().insert(path.to_owned(), Arc::clone(&parsed));
+        Some(parsed)
+    }
+
+    /// What a file of configuration says, its language told by its name; an empty table where it is not there or cannot be read
+    /// (that it cannot is a condition of its own, CFG003).
+    pub(crate) fn node(&self, path: &Path) -> Arc<Node> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let parsed = Language::of(&name).and_then(|it| self.parsed(path, it));
+        match parsed.as_deref() {
+            Some(Ok(node)) => Arc::clone(node),
+            _ => Arc::new(Node::empty()),
+        }
+    }
+
+    /// What the project's `pyproject.toml` says.
+    pub(crate) fn pyproject(&self) -> Arc<Node> {
+        self.node(&self.in_project("pyproject.toml"))
+    }
+
+    /// Every Python on this machine, the newest series first; none of them is started.
+    pub(crate) fn interpreters(&self) -> &[Interpreter] {
+        self.interpreters
+            .get_or_init(|| crate::python::interpreters(&self.host))
     }
 
     /// The virtual environments right in the project's folder, the one that counts first.
@@ -71,10 +160,8 @@ impl Facts {
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.
     pub(crate) fn requires_python(&self) -> Option<&pep440_rs::VersionSpecifiers> {
         let read = || {
-            let file = self.project.as_ref()?.join("pyproject.toml");
-            let text = reading::Reading::of(&file).text();
-            let document: toml_edit::DocumentMut = text.parse().ok()?;
-            let said = document.get("project")?.get("requires-python")?.as_str()?;
+            let document = self.pyproject();
+            let said = document.at(&["project", "requires-python"])?.text()?;
             said.parse().ok()
         };
         self.wanted.get_or_init(read).as_ref()

@@ -15,9 +15,10 @@ pub(crate) mod refresh;
 mod uv;
 mod wanted;
 
-use super::{Installer, System, Uv};
+use super::{Installer, Uv};
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::host::System;
 use crate::manifest::Manifest;
 use crate::python::Series;
 use crate::template::closure::Closure;

@@ -12,11 +12,12 @@ use pep508_rs::MarkerTree;
 use serde::Deserialize;
 
 use super::uv;
-use crate::environment::{System, Uv};
+use crate::environment::Uv;
 use crate::error::{Error, Result};
 use crate::fs;
 use crate::fs::scratch::Scratch;
 use crate::host::Host;
+use crate::host::System;
 use crate::template::closure::{Closure, Need, PYTHON_FLOOR, Package};
 use crate::template::lock::{Lock, Source};
 use crate::ui::Ui;

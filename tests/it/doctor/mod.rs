@@ -1,7 +1,17 @@
 //! `scaffold doctor` on real environments, whole and broken.
 
+mod configuration;
+mod distribution;
+mod git;
 mod knowledge;
+mod network;
+mod platform;
+mod python;
+mod requirement;
+mod system;
+mod tool;
 mod venv;
+mod version;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -3,6 +3,10 @@
 //! Built once from the real machine in `cli`, and by hand in tests, so that everything above it runs on a
 //! made-up machine. It must not start programs (that is `process`) and must not write (that is `fs`).
 
+mod system;
+
+pub(crate) use system::System;
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
@@ -17,7 +21,30 @@ pub(crate) struct Host {
     current_dir: PathBuf,
     home: Option<PathBuf>,
     now: SystemTime,
-    windows: bool,
+    kind: Kind,
+    root: PathBuf,
+}
+
+/// The kind of system, as far as the places of files differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Linux and whatever else is not named here.
+    Unix,
+    /// macOS.
+    MacOs,
+    /// Windows.
+    Windows,
+}
+
+impl Kind {
+    /// The one that this program was built for.
+    const CURRENT: Self = if cfg!(windows) {
+        Self::Windows
+    } else if cfg!(target_os = "macos") {
+        Self::MacOs
+    } else {
+        Self::Unix
+    };
 }
 
 impl Host {
@@ -38,7 +65,8 @@ impl Host {
             environment,
             current_dir,
             now: SystemTime::now(),
-            windows: cfg!(windows),
+            kind: Kind::CURRENT,
+            root: PathBuf::from("/"),
         })
     }
 
@@ -50,7 +78,8 @@ impl Host {
             current_dir: current_dir.into(),
             home: None,
             now: UNIX_EPOCH,
-            windows: cfg!(windows),
+            kind: Kind::CURRENT,
+            root: PathBuf::from("/"),
         }
     }
 
@@ -78,7 +107,28 @@ impl Host {
     /// The same machine under Windows: its names of folders and programs (paths are still read by the system we run on).
     #[cfg(test)]
     pub(crate) fn on_windows(mut self) -> Self {
-        self.windows = true;
+        self.kind = Kind::Windows;
+        self
+    }
+
+    /// The same machine under macOS.
+    #[cfg(test)]
+    pub(crate) fn on_macos(mut self) -> Self {
+        self.kind = Kind::MacOs;
+        self
+    }
+
+    /// The same machine at another time.
+    #[cfg(test)]
+    pub(crate) fn at(mut self, now: SystemTime) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// The same machine with the files of its system below this folder.
+    #[cfg(test)]
+    pub(crate) fn with_root(mut self, root: impl Into<PathBuf>) -> Self {
+        self.root = root.into();
         self
     }
 
@@ -138,7 +188,22 @@ impl Host {
 
     /// Whether this is Windows.
     pub(crate) fn is_windows(&self) -> bool {
-        self.windows
+        self.kind == Kind::Windows
+    }
+
+    /// Whether this is macOS.
+    pub(crate) fn is_macos(&self) -> bool {
+        self.kind == Kind::MacOs
+    }
+
+    /// A file of the system, named by its absolute path: `/etc/pip.conf`.
+    pub(crate) fn system_file(&self, path: &str) -> PathBuf {
+        self.root.join(path.trim_start_matches('/'))
+    }
+
+    /// The clock.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.now
     }
 
     /// Whether a continuous-integration service runs us (`CI` is set to anything but `false` or `0`).
@@ -212,7 +277,7 @@ impl Host {
     /// Where this program keeps the user's settings: `$XDG_CONFIG_HOME/scaffold`, `~/.config/scaffold`, or on Windows
     /// `%APPDATA%\scaffold`.
     pub(crate) fn config_dir(&self) -> Option<PathBuf> {
-        if self.windows {
+        if self.is_windows() {
             return self.folder("APPDATA").map(|dir| dir.join("scaffold"));
         }
         self.folder("XDG_CONFIG_HOME")
@@ -226,7 +291,7 @@ impl Host {
         if let Some(dir) = self.folder("SCAFFOLD_CACHE_DIR") {
             return Some(dir);
         }
-        if self.windows {
+        if self.is_windows() {
             return self
                 .folder("LOCALAPPDATA")
                 .map(|dir| dir.join("scaffold").join("cache"));

@@ -1,11 +1,15 @@
 //! VENV: the project's virtual environment.
 
+#[cfg(test)]
+pub(crate) mod cases;
+
 use std::path::{Path, PathBuf};
 
-use crate::doctor::check::{Check, Group, Mending, Scope, Severity};
+use crate::doctor::check::{Check, Group, Mending, Severity};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::{Destination, Environment};
 use crate::doctor::facts::reading::Reading;
+use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 use crate::process::quoted;
 use crate::python::Series;
@@ -16,19 +20,9 @@ const fn row(
     severity: Severity,
     mending: Mending,
     look: fn(&Facts) -> Outcome,
-    [title, why, remedy]: [&'static str; 3],
+    words: [&'static str; 3],
 ) -> Check {
-    Check {
-        code,
-        group: Group::Venv,
-        severity,
-        title,
-        why,
-        remedy,
-        mending,
-        scope: Scope::Project,
-        look,
-    }
+    Check::of_project(Group::Venv, code, severity, mending, look, words)
 }
 
 /// The conditions, in order.
@@ -207,6 +201,10 @@ fn missing(facts: &Facts) -> Outcome {
     let folder = facts.project.as_deref().unwrap_or(Path::new(""));
     let lock = folder.join("requirements-dev.txt");
     let symptom = Symptom::new("there is no `.venv`").seen_in(Evidence::path(folder.join(".venv")));
+    let symptom = symptom.fix(Fix::safe(
+        "make `.venv` and install what the locks say",
+        [Action::Environment],
+    ));
     found(if lock.is_file() {
         symptom
             .next("python3 -m venv .venv")

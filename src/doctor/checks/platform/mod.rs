@@ -1,0 +1,9 @@
+//! PLAT: the serverless platform that the project is for.
+
+#[cfg(test)]
+pub(crate) mod cases;
+
+use crate::doctor::check::Check;
+
+/// The conditions, in order.
+pub(crate) const CHECKS: &[Check] = &[];

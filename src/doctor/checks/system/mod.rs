@@ -1,0 +1,9 @@
+//! SYS: disks, paths, users.
+
+#[cfg(test)]
+pub(crate) mod cases;
+
+use crate::doctor::check::Check;
+
+/// The conditions, in order.
+pub(crate) const CHECKS: &[Check] = &[];

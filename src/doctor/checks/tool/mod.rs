@@ -1,0 +1,9 @@
+//! TOOL: the platform's command line.
+
+#[cfg(test)]
+pub(crate) mod cases;
+
+use crate::doctor::check::Check;
+
+/// The conditions, in order.
+pub(crate) const CHECKS: &[Check] = &[];

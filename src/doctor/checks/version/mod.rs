@@ -1,0 +1,9 @@
+//! VER: one Python and one version of each tool everywhere.
+
+#[cfg(test)]
+pub(crate) mod cases;
+
+use crate::doctor::check::Check;
+
+/// The conditions, in order.
+pub(crate) const CHECKS: &[Check] = &[];

@@ -1,0 +1,1 @@
+//! The group of configuration on real machines and projects.

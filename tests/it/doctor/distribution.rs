@@ -1,0 +1,1 @@
+//! The group of distribution on real machines and projects.

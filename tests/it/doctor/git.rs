@@ -1,0 +1,1 @@
+//! The group of git on real machines and projects.

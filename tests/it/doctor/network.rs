@@ -1,0 +1,1 @@
+//! The group of network on real machines and projects.

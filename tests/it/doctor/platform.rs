@@ -1,0 +1,1 @@
+//! The group of platform on real machines and projects.

@@ -1,0 +1,1 @@
+//! The group of python on real machines and projects.

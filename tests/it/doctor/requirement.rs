@@ -1,0 +1,1 @@
+//! The group of requirement on real machines and projects.

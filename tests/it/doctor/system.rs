@@ -1,0 +1,1 @@
+//! The group of system on real machines and projects.

@@ -1,0 +1,1 @@
+//! The group of tool on real machines and projects.

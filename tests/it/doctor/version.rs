@@ -1,0 +1,1 @@
+//! The group of version on real machines and projects.
