@@ -1,13 +1,17 @@
 //! Platform facts: what a platform's layer says of the Pythons it runs, its limits, its traps for names.
 //!
 //! Read from `[facts]` of `templates/platform/*/layer.toml`, used by `project` (defaults, the name gate) and `cli` (`template
-//! show`). It knows no platform by name.
+//! show`) and `doctor`. It knows no platform by name.
+
+mod tool;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::template::layer::Layer;
+
+pub(crate) use tool::{Systems, Tool};
 
 /// What a platform's layer says of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +49,9 @@ pub(crate) struct Facts {
     /// Its limits.
     #[serde(default)]
     pub(crate) limits: Vec<Limit>,
+    /// The programs that work with it on the command line.
+    #[serde(default)]
+    pub(crate) tools: Vec<Tool>,
 }
 
 /// A Python that a platform runs.
