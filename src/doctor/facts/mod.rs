@@ -3,9 +3,14 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod binary_header;
 pub(crate) mod environment;
 pub(crate) mod node;
+pub(crate) mod pip_config;
+mod python;
 pub(crate) mod reading;
+pub(crate) mod upstream;
+pub(crate) mod uv_config;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,6 +59,8 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    python: python::Known,
+    pip_config: OnceLock<pip_config::PipConfig>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -68,6 +75,8 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            python: python::Known::default(),
+            pip_config: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
