@@ -3,10 +3,15 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod binary_header;
 pub(crate) mod environment;
 pub(crate) mod node;
+pub(crate) mod pip_config;
+mod python;
 pub(crate) mod reading;
 pub(crate) mod target;
+pub(crate) mod upstream;
+pub(crate) mod uv_config;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -58,6 +63,8 @@ pub(crate) struct Facts {
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
     targets: OnceLock<Vec<Target>>,
+    python: python::Known,
+    pip_config: OnceLock<pip_config::PipConfig>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -73,6 +80,8 @@ impl Facts {
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
             targets: OnceLock::new(),
+            python: python::Known::default(),
+            pip_config: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
