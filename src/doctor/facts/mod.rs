@@ -12,6 +12,7 @@ pub(crate) mod reading;
 pub(crate) mod target;
 pub(crate) mod upstream;
 pub(crate) mod uv_config;
+pub(crate) mod requirements;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
 use target::Target;
+use requirements::Requirements;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -65,6 +67,7 @@ pub(crate) struct Facts {
     targets: OnceLock<Vec<Target>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
+    requirements: OnceLock<Requirements>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -82,6 +85,7 @@ impl Facts {
             targets: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
+            requirements: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -177,6 +181,11 @@ impl Facts {
     /// The project's environment.
     pub(crate) fn environment(&self) -> Option<&Environment> {
         self.environments().first()
+    }
+
+    /// What is asked for: the requirements files, and what `pyproject.toml` lists.
+    pub(crate) fn requirements(&self) -> &Requirements {
+        self.requirements.get_or_init(|| Requirements::read(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.
