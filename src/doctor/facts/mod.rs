@@ -3,7 +3,10 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod environment;
+pub(crate) mod index;
+pub(crate) mod ini;
 pub(crate) mod node;
+pub(crate) mod online;
 pub(crate) mod reading;
 
 use std::collections::BTreeMap;
