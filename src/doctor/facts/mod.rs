@@ -5,9 +5,12 @@
 pub(crate) mod ageing;
 pub(crate) mod binary_header;
 pub(crate) mod environment;
+pub(crate) mod index;
+pub(crate) mod ini;
 pub(crate) mod node;
 pub(crate) mod pip_config;
 mod python;
+pub(crate) mod online;
 pub(crate) mod reading;
 pub(crate) mod target;
 pub(crate) mod upstream;
