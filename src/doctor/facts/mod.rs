@@ -8,27 +8,26 @@ pub(crate) mod environment;
 pub(crate) mod index;
 pub(crate) mod ini;
 pub(crate) mod node;
+pub(crate) mod online;
 pub(crate) mod pip_config;
 mod python;
-pub(crate) mod online;
 pub(crate) mod reading;
+pub(crate) mod requirements;
 pub(crate) mod target;
 pub(crate) mod upstream;
 pub(crate) mod uv_config;
-pub(crate) mod requirements;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::SystemTime;
 
 use crate::host::Host;
-use crate::python::{Date, Interpreter, Series};
+use crate::python::{Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
-use target::Target;
 use requirements::Requirements;
+use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -98,13 +97,6 @@ impl Facts {
     pub(crate) fn allowing(mut self, may: May) -> Self {
         self.may = may;
         self
-    }
-
-    /// The day (UTC), by the clock; `SOURCE_DATE_EPOCH` is about what is made, and nothing is made here.
-    pub(crate) fn today(&self) -> Date {
-        let since = self.host.now().duration_since(SystemTime::UNIX_EPOCH);
-        let seconds = since.map_or(0, |it| it.as_secs());
-        Date::from_timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
     /// A path in the project's folder; outside of a project, in the working directory.
