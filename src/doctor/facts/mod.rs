@@ -99,6 +99,19 @@ impl Facts {
         self
     }
 
+    /// The environments in the project's folder that were set aside for a new one.
+    pub(crate) fn environments_set_aside(&self) -> Vec<PathBuf> {
+        let Some(project) = &self.project else {
+            return Vec::new();
+        };
+        let names = reading::names(project).into_iter();
+        names
+            .filter(|it| it.starts_with(environment::ASIDE))
+            .map(|it| project.join(it))
+            .filter(|it| Environment::read(it).is_some())
+            .collect()
+    }
+
     /// A path in the project's folder; outside of a project, in the working directory.
     pub(crate) fn in_project(&self, below: &str) -> PathBuf {
         let folder = self.project.as_deref();

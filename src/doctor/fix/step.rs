@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::ours::{ASIDE, Bounds};
+use super::ours::Bounds;
 use super::{Action, Fix};
+use crate::doctor::facts::environment::ASIDE;
 use crate::doctor::facts::reading::Reading;
 
 /// One thing that is done.
