@@ -15,9 +15,10 @@ pub(crate) mod uv_config;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
+use crate::python::{Date, Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -86,6 +87,13 @@ impl Facts {
     pub(crate) fn allowing(mut self, may: May) -> Self {
         self.may = may;
         self
+    }
+
+    /// The day (UTC), by the clock; `SOURCE_DATE_EPOCH` is about what is made, and nothing is made here.
+    pub(crate) fn today(&self) -> Date {
+        let since = self.host.now().duration_since(SystemTime::UNIX_EPOCH);
+        let seconds = since.map_or(0, |it| it.as_secs());
+        Date::from_timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
     /// A path in the project's folder; outside of a project, in the working directory.
@@ -175,6 +183,38 @@ impl Facts {
             said.parse().ok()
         };
         self.wanted.get_or_init(read).as_ref()
+    }
+
+    /// The top of the work tree around the project, or around the working directory; `None` outside of a repository.
+    pub(crate) fn repository_top(&self) -> Option<PathBuf> {
+        let from = self.in_project("");
+        let mut folders = from.ancestors();
+        folders
+            .find(|it| it.join(".git").exists())
+            .map(Path::to_owned)
+    }
+
+    /// Where git keeps this work tree's own files, and those that all of its work trees share; one folder in the usual repository.
+    pub(crate) fn git_folders(&self) -> Vec<PathBuf> {
+        let Some(top) = self.repository_top() else {
+            return Vec::new();
+        };
+        let entry = top.join(".git");
+        if entry.is_dir() {
+            return vec![entry];
+        }
+        // Of a linked work tree and of a submodule it is a file that names the place (gitrepository-layout(5)).
+        let text = Reading::of(&entry).text();
+        let Some(named) = text.trim().strip_prefix("gitdir: ") else {
+            return Vec::new();
+        };
+        let own = top.join(named);
+        let common = Reading::of(&own.join("commondir")).text();
+        let common = match common.trim() {
+            "" => None,
+            it => Some(own.join(it)),
+        };
+        std::iter::once(own).chain(common).collect()
     }
 
     /// A path as people say it: relative to the project or to the home where it lies there.
