@@ -12,11 +12,6 @@ use crate::python::Date;
 pub(crate) const TRUSTED_DAYS: i64 = 180;
 
 impl Facts {
-    /// The day (UTC) on which the doctor looks, as dates in tables are compared with it; `SOURCE_DATE_EPOCH` counts, where it can be read.
-    pub(crate) fn today(&self) -> Date {
-        Date::from_timestamp(self.host.timestamp().unwrap_or_default())
-    }
-
     /// For how many days a table has been out of date that was looked up on this day (`2026-11-21`); `None` while it is trusted. One that does
     /// not say its day is not trusted.
     pub(crate) fn outdated(&self, as_of: &str) -> Option<i64> {

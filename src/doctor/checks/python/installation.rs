@@ -25,17 +25,20 @@ pub(super) fn externally_managed(facts: &Facts) -> Outcome {
     if !mark.is_file() {
         return Outcome::Healthy;
     }
-    found(
-        Symptom::new(format!(
-            "`{}` says that only the system installs packages for it",
-            python.path.display()
-        ))
-        .seen_in(Evidence::path(mark))
-        .fix(Fix::safe(
+    let symptom = Symptom::new(format!(
+        "`{}` says that only the system installs packages for it",
+        python.path.display()
+    ))
+    .seen_in(Evidence::path(mark));
+    let place = facts.in_project(".venv");
+    found(if place.symlink_metadata().is_ok() {
+        symptom
+    } else {
+        symptom.fix(Fix::safe(
             "make `.venv` and install what the locks say",
             [Action::Environment],
-        )),
-    )
+        ))
+    })
 }
 
 pub(super) fn without_ensurepip(facts: &Facts) -> Outcome {
