@@ -35,7 +35,7 @@ pub(crate) const CASES: &[Case] = &[
         code: "VENV001",
         sick: |rig| {
             rig.file("project/requirements-dev.txt", "")
-                .dir("project/.venv")
+                .file("venv/pyvenv.cfg", "")
         },
         well: |rig| of_windows(rig).with(crate::host::Host::on_windows),
     },
@@ -262,4 +262,11 @@ fn an_environment_of_uv_has_no_pip_and_needs_none() {
     assert_eq!(symptoms[0].fix, None);
     let rig = rig.program("tools/uv", "\x7fELF").on_path(&["tools"]);
     assert_eq!(rig.symptoms("VENV008"), []);
+}
+
+#[test]
+fn what_is_no_environment_is_not_put_aside() {
+    let symptoms = Rig::new().dir("project/.venv").symptoms("VENV001");
+    assert_eq!(symptoms.len(), 1);
+    assert_eq!(symptoms[0].fix, None);
 }
