@@ -21,6 +21,7 @@ pub(crate) struct Host {
     current_dir: PathBuf,
     home: Option<PathBuf>,
     now: SystemTime,
+    user: Option<u32>,
     kind: Kind,
     root: PathBuf,
 }
@@ -65,6 +66,7 @@ impl Host {
             environment,
             current_dir,
             now: SystemTime::now(),
+            user: own_user(),
             kind: Kind::CURRENT,
             root: PathBuf::from("/"),
         })
@@ -78,6 +80,7 @@ impl Host {
             current_dir: current_dir.into(),
             home: None,
             now: UNIX_EPOCH,
+            user: own_user(),
             kind: Kind::CURRENT,
             root: PathBuf::from("/"),
         }
@@ -115,6 +118,13 @@ impl Host {
     #[cfg(test)]
     pub(crate) fn on_macos(mut self) -> Self {
         self.kind = Kind::MacOs;
+        self
+    }
+
+    /// The same machine, used by somebody with this id.
+    #[cfg(test)]
+    pub(crate) fn with_user(mut self, user: u32) -> Self {
+        self.user = Some(user);
         self
     }
 
@@ -199,6 +209,11 @@ impl Host {
     /// A file of the system, named by its absolute path: `/etc/pip.conf`.
     pub(crate) fn system_file(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
+    }
+
+    /// The id of the user that files are made for (0: root); `None` where the system has no such ids.
+    pub(crate) fn user(&self) -> Option<u32> {
+        self.user
     }
 
     /// The clock.
@@ -307,6 +322,17 @@ impl Host {
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     }
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "on other systems there is none")]
+fn own_user() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn own_user() -> Option<u32> {
+    None
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod environment;
+pub(crate) mod hooks;
 pub(crate) mod node;
 pub(crate) mod reading;
+pub(crate) mod repository;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use crate::python::{Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
+use repository::Around;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -53,6 +56,7 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    around: OnceLock<Around>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -67,6 +71,7 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            around: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
