@@ -39,7 +39,7 @@ impl Ignores {
         let own = config.path(host, "core.excludesfile");
         let usual = || {
             let folder = host.variable("XDG_CONFIG_HOME").map(PathBuf::from);
-            let folder = folder.or_else(|| Some(host.home()?.join(".config")));
+            let folder = folder.or_else(|| Some(super::config::home(host)?.join(".config")));
             folder.map(|it| it.join("git").join("ignore"))
         };
         let mut everywhere = own.or_else(usual).map_or_else(Vec::new, |it| rules(&it));
@@ -158,6 +158,8 @@ impl Rule {
         let end = self.pattern.rfind(is_special).unwrap_or(start);
         let closing = self.pattern[end..].find(']').map_or(1, |it| it + 1);
         let tail = self.pattern.get(end + closing..).unwrap_or_default();
+        // `**/` stands for nothing as well.
+        let tail = tail.trim_start_matches('/');
         let is_class = self.pattern[end..].starts_with(['[', '\\']);
         if !text.starts_with(&self.pattern[..start]) || (!is_class && !text.ends_with(tail)) {
             return false;

@@ -20,7 +20,10 @@ const STATES: [(&str, &str); 8] = [
     ("MERGE_HEAD", "a merge"),
     ("CHERRY_PICK_HEAD", "a cherry-pick"),
     ("REVERT_HEAD", "a revert"),
-    ("sequencer/todo", "a cherry-pick or a revert of several commits"),
+    (
+        "sequencer/todo",
+        "a cherry-pick or a revert of several commits",
+    ),
     ("BISECT_LOG", "a bisection"),
 ];
 
@@ -54,14 +57,14 @@ pub(crate) struct Repository {
 impl Facts {
     /// The repository that the project lies in, where there is one.
     pub(crate) fn repository(&self) -> Option<&Repository> {
-        match self.around() {
+        match self.place() {
             Around::Here(repository) => Some(repository),
             Around::Nowhere | Around::Lost { .. } => None,
         }
     }
 
-    /// What there is around the project.
-    pub(crate) fn around(&self) -> &Around {
+    /// Where the project lies, as git sees it.
+    pub(crate) fn place(&self) -> &Around {
         self.around.get_or_init(|| {
             let Some(project) = &self.project else {
                 return Around::Nowhere;
@@ -78,7 +81,9 @@ impl Facts {
 impl Repository {
     fn new(host: &Host, location: Location, project: &Path) -> Around {
         let config = Config::of_repository(host, &location.git_dir, &location.common_dir);
-        let below = project.strip_prefix(&location.root).unwrap_or(Path::new(""));
+        let below = project
+            .strip_prefix(&location.root)
+            .unwrap_or(Path::new(""));
         let mut prefix = String::new();
         for part in below {
             prefix.push_str(&part.to_string_lossy());

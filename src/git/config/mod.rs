@@ -196,7 +196,7 @@ fn canonical(key: &str) -> String {
 }
 
 /// The home folder as git takes it: `HOME` alone, but on Windows.
-fn home(host: &Host) -> Option<PathBuf> {
+pub(super) fn home(host: &Host) -> Option<PathBuf> {
     match host.variable("HOME") {
         Some(home) => Some(home.into()),
         None if host.is_windows() => host.home().map(Path::to_owned),
