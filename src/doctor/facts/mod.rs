@@ -2,11 +2,13 @@
 //!
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
+pub(crate) mod ageing;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod node;
 pub(crate) mod reading;
 pub(crate) mod repository;
+pub(crate) mod target;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,7 @@ use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
 use repository::Around;
+use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -58,6 +61,7 @@ pub(crate) struct Facts {
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
     around: OnceLock<Around>,
+    targets: OnceLock<Vec<Target>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -73,6 +77,7 @@ impl Facts {
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
             around: OnceLock::new(),
+            targets: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }

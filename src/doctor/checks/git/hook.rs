@@ -93,14 +93,20 @@ pub(super) fn hidden(facts: &Facts) -> Outcome {
 }
 
 pub(super) fn not_executable(facts: &Facts) -> Outcome {
-    of_hooks(facts, |_, hooks| {
+    of_hooks(facts, |repository, hooks| {
         let there = hooks.there(facts);
+        let location = &repository.location;
+        let is_of_repository = |path: &Path| {
+            is_within(facts, path)
+                || path.starts_with(&location.git_dir)
+                || path.starts_with(&location.common_dir)
+        };
         // Whoever takes the right to run away from a hook of their own may mean it.
         let of_project = there.iter().filter(|it| it.kind != Kind::Foreign);
         let dull = of_project.filter(|it| !it.is_executable && !it.bytes.is_empty());
         Outcome::of(dull.map(|it| {
             let shown = facts.shown(&it.path);
-            let fix = if is_ours(it) && !is_within(facts, &it.path) {
+            let fix = if is_ours(it) && !is_of_repository(&it.path) {
                 install("install the hooks again")
             } else {
                 let title = format!("make `{shown}` executable");
