@@ -104,8 +104,12 @@ fn real(host: &Host, program: &Path) -> PathBuf {
 
 /// The version in what git calls itself to servers: `git/2.47.3`.
 fn said(bytes: &[u8]) -> Option<(String, (u32, u32))> {
-    let words = b"\0git/";
+    let words = b"git/";
     memchr::memmem::find_iter(bytes, words).find_map(|at| {
+        let before = at.checked_sub(1).and_then(|it| bytes.get(it));
+        if before.is_some_and(|it| it.is_ascii_graphic()) {
+            return None;
+        }
         let rest = bytes.get(at + words.len()..)?;
         let rest = &rest[..rest.len().min(32)];
         let end = rest
