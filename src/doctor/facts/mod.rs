@@ -3,6 +3,7 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod deployment;
 pub(crate) mod environment;
 pub(crate) mod node;
 pub(crate) mod reading;
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
+use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -57,6 +59,7 @@ pub(crate) struct Facts {
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
     targets: OnceLock<Vec<Target>>,
+    deployments: OnceLock<Vec<Deployment>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -72,6 +75,7 @@ impl Facts {
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
             targets: OnceLock::new(),
+            deployments: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
