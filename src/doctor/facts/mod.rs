@@ -3,6 +3,7 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod deployment;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod node;
@@ -17,6 +18,8 @@ use std::time::SystemTime;
 
 use crate::host::Host;
 use crate::python::{Date, Interpreter, Series};
+use crate::python::{Interpreter, Series};
+use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -62,6 +65,7 @@ pub(crate) struct Facts {
     interpreters: OnceLock<Vec<Interpreter>>,
     around: OnceLock<Around>,
     targets: OnceLock<Vec<Target>>,
+    deployments: OnceLock<Vec<Deployment>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -78,6 +82,7 @@ impl Facts {
             interpreters: OnceLock::new(),
             around: OnceLock::new(),
             targets: OnceLock::new(),
+            deployments: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
