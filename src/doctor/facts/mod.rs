@@ -3,6 +3,7 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod command;
 pub(crate) mod deployment;
 pub(crate) mod environment;
 pub(crate) mod hooks;
@@ -18,7 +19,6 @@ use std::time::SystemTime;
 
 use crate::host::Host;
 use crate::python::{Date, Interpreter, Series};
-use crate::python::{Interpreter, Series};
 use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
