@@ -96,13 +96,16 @@ fn missing(facts: &Facts) -> Outcome {
             return None;
         }
         let (name, title, why) = (&tool.name, &tool.title, &tool.why);
-        Some(
-            Symptom::new(format!(
-                "there is no `{name}` ({title}, for {}): it {why}",
-                target.title
-            ))
-            .next(install(facts, tool)),
-        )
+        let symptom = Symptom::new(format!(
+            "there is no `{name}` ({title}, for {}): it {why}",
+            target.title
+        ));
+        let install = install(facts, tool);
+        Some(if install == tool.source {
+            symptom.next(install)
+        } else {
+            symptom.next(install).next(tool.source.clone())
+        })
     })
 }
 
@@ -129,8 +132,8 @@ fn too_old(facts: &Facts) -> Outcome {
         let (title, text) = (&tool.title, &version.text);
         Some(
             Symptom::new(format!(
-                "{title} is {text}, and {} is the oldest that will do: {}",
-                since.version, since.why
+                "{title} is {text}, and {} is the oldest that will do: {} ({})",
+                since.version, since.why, since.source
             ))
             .seen_in(Evidence::path(path.clone()).says(text.clone()))
             .next(install(facts, tool)),
