@@ -7,12 +7,17 @@ pub(crate) mod binary_header;
 pub(crate) mod environment;
 pub(crate) mod index;
 pub(crate) mod ini;
+pub(crate) mod command;
+pub(crate) mod deployment;
+pub(crate) mod environment;
+pub(crate) mod hooks;
 pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod pip_config;
 mod python;
 pub(crate) mod reading;
 pub(crate) mod requirements;
+pub(crate) mod repository;
 pub(crate) mod target;
 pub(crate) mod upstream;
 pub(crate) mod uv_config;
@@ -27,6 +32,12 @@ use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
 use requirements::Requirements;
+use crate::python::{Date, Interpreter, Series};
+use deployment::Deployment;
+use environment::Environment;
+use node::{Language, Node, Parsed};
+use reading::Reading;
+use repository::Around;
 use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
@@ -66,10 +77,12 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    around: OnceLock<Around>,
     targets: OnceLock<Vec<Target>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
+    deployments: OnceLock<Vec<Deployment>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -84,10 +97,12 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            around: OnceLock::new(),
             targets: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
+            deployments: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
