@@ -7,6 +7,7 @@ pub(crate) mod index;
 pub(crate) mod ini;
 pub(crate) mod node;
 pub(crate) mod online;
+pub(crate) mod python_version;
 pub(crate) mod reading;
 
 use std::collections::BTreeMap;
