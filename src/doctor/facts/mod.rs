@@ -9,6 +9,7 @@ pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod python_version;
 pub(crate) mod reading;
+pub(crate) mod requirements;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use crate::python::{Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
+use requirements::Requirements;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -57,6 +59,7 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    requirements: OnceLock<Requirements>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -71,6 +74,7 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            requirements: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -159,6 +163,11 @@ impl Facts {
     /// The project's environment.
     pub(crate) fn environment(&self) -> Option<&Environment> {
         self.environments().first()
+    }
+
+    /// What is asked for: the requirements files, and what `pyproject.toml` lists.
+    pub(crate) fn requirements(&self) -> &Requirements {
+        self.requirements.get_or_init(|| Requirements::read(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.
