@@ -114,6 +114,17 @@ impl Facts {
         }
     }
 
+    /// A line of a file, from 1, without its end.
+    pub(crate) fn line(&self, path: &Path, number: u32) -> Option<String> {
+        let Reading::Bytes(bytes) = &*self.read(path) else {
+            return None;
+        };
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let line = bytes.split(|it| *it == b'\n').nth(index)?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Some(String::from_utf8_lossy(line).into_owned())
+    }
+
     /// A file of configuration in this language, parsed once for all checks; `None` where it is not there or cannot be read.
     pub(crate) fn parsed(&self, path: &Path, language: Language) -> Option<Arc<Parsed>> {
         let lock = || self.nodes.lock().unwrap_or_else(PoisonError::into_inner);

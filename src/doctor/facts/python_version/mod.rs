@@ -9,6 +9,8 @@ mod pins;
 mod runners;
 mod workflows;
 
+pub(crate) use workflows::misread;
+
 use std::path::PathBuf;
 
 use super::Facts;
@@ -97,6 +99,19 @@ impl Mention {
         Some(Action::edit(self.file.clone(), edit))
     }
 
+    /// The change that gives it quotes, where it stands in a line.
+    pub(crate) fn quoted(&self) -> Option<Action> {
+        let Some(Change::Line(before, after)) = &self.change else {
+            return None;
+        };
+        let edit = Edit::Line {
+            number: self.line,
+            old: self.line_of(before, after),
+            new: Some(format!("{before}\"{}\"{after}", self.says)),
+        };
+        Some(Action::edit(self.file.clone(), edit))
+    }
+
     fn line_of(&self, before: &str, after: &str) -> String {
         format!("{before}{}{after}", self.says)
     }
@@ -120,7 +135,7 @@ impl Mention {
 }
 
 /// What stands around a word in a text where it stands once, and is no part of a longer version.
-fn only<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
+pub(crate) fn only<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
     let is_part = |it: char| it.is_ascii_digit() || it == '.';
     let mut places = text.match_indices(word).filter_map(|(start, _)| {
         let (before, rest) = text.split_at(start);
@@ -154,6 +169,15 @@ fn first(text: &str) -> Option<(&str, &str)> {
         let (version, after) = rest.split_at(length);
         series(version).map(|_| (version, after))
     })
+}
+
+/// The series of `py312`, `312`.
+pub(crate) fn short(text: &str) -> Option<Series> {
+    let minor = text.strip_prefix("py").unwrap_or(text).strip_prefix('3')?;
+    let is_one = !minor.is_empty() && minor.bytes().all(|it| it.is_ascii_digit());
+    is_one
+        .then(|| minor.parse().ok())?
+        .map(|it| Series::new(3, it))
 }
 
 /// The series of `3.12` or `3.12.4`.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Mention, Place, exactly};
+use super::{Kind, Mention, Place, exactly, short};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::ini::Ini;
 use crate::python::Series;
@@ -70,7 +70,8 @@ fn environments(file: &Path, line: u32, list: &str) -> Vec<Mention> {
                     }
                 }
                 _ => {
-                    if let Some(series) = short(factor).or_else(|| exactly(factor)) {
+                    let digits = Some(factor).filter(|it| it.starts_with('3'));
+                    if let Some(series) = digits.and_then(short).or_else(|| exactly(factor)) {
                         take(series, factor);
                     }
                 }
@@ -83,15 +84,6 @@ fn environments(file: &Path, line: u32, list: &str) -> Vec<Mention> {
         }
     }
     mentions
-}
-
-/// The series of `312`.
-fn short(digits: &str) -> Option<Series> {
-    let minor = digits.strip_prefix('3')?;
-    let is_one = !minor.is_empty() && minor.bytes().all(|it| it.is_ascii_digit());
-    is_one
-        .then(|| minor.parse().ok())?
-        .map(|it| Series::new(3, it))
 }
 
 /// The versions that stand as strings in the lines of `noxfile.py` that speak of Python.
