@@ -2,6 +2,7 @@
 //!
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
+pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod index;
 pub(crate) mod ini;
