@@ -4,6 +4,7 @@
 
 pub(crate) mod ageing;
 pub(crate) mod binary_header;
+pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod index;
 pub(crate) mod ini;
@@ -15,6 +16,7 @@ pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod pip_config;
 mod python;
+pub(crate) mod python_version;
 pub(crate) mod reading;
 pub(crate) mod requirements;
 pub(crate) mod repository;
@@ -153,6 +155,17 @@ impl Facts {
             Reading::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
             Reading::Absent | Reading::Unreadable(_) => None,
         }
+    }
+
+    /// A line of a file, from 1, without its end.
+    pub(crate) fn line(&self, path: &Path, number: u32) -> Option<String> {
+        let Reading::Bytes(bytes) = &*self.read(path) else {
+            return None;
+        };
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let line = bytes.split(|it| *it == b'\n').nth(index)?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Some(String::from_utf8_lossy(line).into_owned())
     }
 
     /// A file of configuration in this language, parsed once for all checks; `None` where it is not there or cannot be read.
