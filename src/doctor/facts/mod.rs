@@ -4,22 +4,21 @@
 
 pub(crate) mod ageing;
 pub(crate) mod binary_header;
-pub(crate) mod dotenv;
-pub(crate) mod environment;
-pub(crate) mod index;
-pub(crate) mod ini;
 pub(crate) mod command;
 pub(crate) mod deployment;
+pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod hooks;
+pub(crate) mod index;
+pub(crate) mod ini;
 pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod pip_config;
 mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
-pub(crate) mod requirements;
 pub(crate) mod repository;
+pub(crate) mod requirements;
 pub(crate) mod target;
 pub(crate) mod upstream;
 pub(crate) mod uv_config;
@@ -30,16 +29,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
-use environment::Environment;
-use node::{Language, Node, Parsed};
-use reading::Reading;
-use requirements::Requirements;
-use crate::python::{Date, Interpreter, Series};
 use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
 use repository::Around;
+use requirements::Requirements;
 use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
