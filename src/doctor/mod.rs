@@ -9,6 +9,7 @@ mod checks;
 mod engine;
 mod facts;
 pub(crate) mod fix;
+pub(crate) mod ignore;
 mod symptom;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]

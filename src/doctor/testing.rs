@@ -8,7 +8,9 @@ use std::sync::Arc;
 use super::catalog;
 use super::engine::{Verdict, examine};
 use super::facts::{Facts, May};
+use super::fix::{Bounds, Means, Step, perform};
 use super::symptom::Symptom;
+use crate::error::Result;
 use crate::host::Host;
 
 /// A machine with a project in `project`, the user's home in `home`, and the files of the system in `system`.
@@ -187,6 +189,34 @@ impl Rig {
         let library = std::fs::read_dir(self.path("project/.venv/lib")).unwrap();
         let name = library.flatten().next().unwrap().file_name();
         format!("project/.venv/lib/{}/site-packages", name.to_string_lossy())
+    }
+
+    /// Where a fix may work.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds {
+            project: self.path("project"),
+            git: vec![self.path("project/.git")],
+        }
+    }
+
+    /// Does what a fix comes to; there is no building here.
+    #[track_caller]
+    pub(crate) fn perform(&self, steps: &[Step]) {
+        self.try_perform(steps, &|| Ok(())).unwrap();
+    }
+
+    /// The same with this way to build an environment.
+    pub(crate) fn try_perform(&self, steps: &[Step], build: &dyn Fn() -> Result<()>) -> Result<()> {
+        let project = self.path("project");
+        perform(
+            steps,
+            &Means {
+                host: &self.host,
+                project: &project,
+                build,
+                note: &|_| {},
+            },
+        )
     }
 
     /// What the checks see.

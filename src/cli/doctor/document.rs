@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::count;
 use super::knowledge::{mending, word};
-use super::{count, severity};
 use crate::doctor::{Evidence, Examined, Severity, Symptom, Verdict};
 
 /// All results.
@@ -40,7 +40,7 @@ fn result(examined: &Examined) -> Value {
         "title": check.title,
         "status": status,
         "detail": detail,
-        "severity": severity(examined).map(word),
+        "severity": examined.severity().map(word),
         "fix": mending(check.mending),
         "why": check.why,
         "remedy": check.remedy,

@@ -68,19 +68,9 @@ pub(super) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     verdict(&examined, arguments.strict)
 }
 
-/// How bad a result is; `None` where nothing is wrong.
-fn severity(examined: &Examined) -> Option<Severity> {
-    match examined.verdict {
-        Verdict::Found(_) => Some(examined.check.severity),
-        // A check that is broken says nothing of the project: it is ours to mend.
-        Verdict::Crashed(_) | Verdict::Hung(_) => Some(Severity::Warning),
-        Verdict::Healthy | Verdict::Skipped(_) => None,
-    }
-}
-
 /// How many results are this bad.
 fn count(examined: &[Examined], of: Severity) -> usize {
-    let is_so = |it: &&Examined| severity(it) == Some(of);
+    let is_so = |it: &&Examined| it.severity() == Some(of);
     examined.iter().filter(is_so).count()
 }
 

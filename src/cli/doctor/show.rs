@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::severity;
 use crate::doctor::{Evidence, Examined, Group, Severity, Verdict};
 use crate::error::Result;
 use crate::host::Host;
@@ -43,7 +42,7 @@ pub(super) fn print(
 }
 
 fn severities(examined: &[Examined]) -> impl Iterator<Item = Severity> + '_ {
-    examined.iter().filter_map(severity)
+    examined.iter().filter_map(Examined::severity)
 }
 
 /// `1 error and 2 warnings`.
@@ -70,7 +69,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn group(&self, group: Group, examined: &[&Examined], text: &mut String) {
-        let worst = examined.iter().filter_map(|it| severity(it)).max();
+        let worst = examined.iter().filter_map(|it| it.severity()).max();
         let summary = match worst {
             None if examined.iter().all(|it| is_skipped(it)) => "not looked at",
             None => "healthy",
@@ -89,7 +88,7 @@ impl Page<'_> {
     }
 
     fn examined(&self, examined: &Examined, text: &mut String) {
-        let severity = severity(examined);
+        let severity = examined.severity();
         if severity.is_none() && !self.all && !self.timings {
             return;
         }

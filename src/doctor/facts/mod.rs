@@ -10,9 +10,10 @@ pub(crate) mod requirements;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
+use crate::python::{Date, Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -80,6 +81,13 @@ impl Facts {
     pub(crate) fn allowing(mut self, may: May) -> Self {
         self.may = may;
         self
+    }
+
+    /// The day (UTC), by the clock; `SOURCE_DATE_EPOCH` is about what is made, and nothing is made here.
+    pub(crate) fn today(&self) -> Date {
+        let since = self.host.now().duration_since(SystemTime::UNIX_EPOCH);
+        let seconds = since.map_or(0, |it| it.as_secs());
+        Date::from_timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 
     /// A path in the project's folder; outside of a project, in the working directory.

@@ -1,15 +1,23 @@
 //! Fixes as data: what would be done, so that it can be shown, refused, done, and looked at again.
 //!
-//! Made by `checks` beside a symptom, shown and carried out by `cli` through [`apply`]. A fix never reaches outside of the project, and never
+//! Made by `checks` beside a symptom; [`Fix::steps`] works out what it comes to here and now, which `cli` shows, and [`perform()`] does. A fix never reaches outside of the project, and never
 //! uses `sudo`, global configuration, start-up files of a shell, git's history, an identity or a weaker TLS: such a remedy is a command to type.
 
 mod edit;
+mod ours;
+mod perform;
+mod step;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use super::check::Mending;
 
 pub(crate) use edit::{Edit, Key};
+pub(crate) use ours::Bounds;
+pub(crate) use perform::{Means, perform};
+pub(crate) use step::Step;
 
 /// What can be done about a symptom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +49,8 @@ pub(crate) enum Action {
     },
     /// Removes what an installer left unfinished: a folder or file of `site-packages` whose name begins with `~`. Nothing else is removed.
     RemoveLeftover(PathBuf),
+    /// Removes an environment that was set aside when a new one was built: `.venv.scaffold-old`.
+    RemoveAside(PathBuf),
     /// Removes git's lock that no process holds any more: `index.lock`.
     RemoveLock(PathBuf),
     /// Makes a file executable.
