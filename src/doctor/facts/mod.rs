@@ -2,6 +2,7 @@
 //!
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
+pub(crate) mod distributions;
 pub(crate) mod environment;
 pub(crate) mod node;
 pub(crate) mod reading;
@@ -14,6 +15,7 @@ use std::time::SystemTime;
 
 use crate::host::Host;
 use crate::python::{Date, Interpreter, Series};
+use distributions::{Distributions, Installed};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -57,6 +59,7 @@ pub(crate) struct Facts {
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
     requirements: OnceLock<Requirements>,
+    distributions: OnceLock<Installed>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -72,6 +75,7 @@ impl Facts {
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
             requirements: OnceLock::new(),
+            distributions: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -167,6 +171,11 @@ impl Facts {
     /// The project's environment.
     pub(crate) fn environment(&self) -> Option<&Environment> {
         self.environments().first()
+    }
+
+    /// What is installed in the project's environment.
+    pub(crate) fn distributions(&self) -> &Installed {
+        self.distributions.get_or_init(|| Distributions::read(self))
     }
 
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.

@@ -9,8 +9,8 @@
 //!   want the whole file replaced), its hashes, and its [`Kind`]: a [`Requirement`] as PEP 508 says, a place, an option, or what is malformed.
 //! - [`declared`](Requirements::declared) has what `pyproject.toml` lists, each with its [`List`] and line; [`group()`](Requirements::group)
 //!   follows what a dependency group includes.
-//! - [`Requirement::holds`] works out the marker for an environment ([`MarkerValues`], see `Facts::distributions().values` for
-//!   those of the project's environment, or make up those of a platform).
+//! - [`Requirement::holds`] works out the marker for an environment ([`MarkerValues`]: those of the project's environment are in
+//!   `facts.distributions()`, those of a platform can be made up).
 //!
 //! Includes outside of the project are read as pip reads them; cycles, remote files and masses of files end the walk. It must not judge.
 
