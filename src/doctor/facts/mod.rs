@@ -2,6 +2,7 @@
 //!
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
+pub(crate) mod asked;
 pub(crate) mod distributions;
 pub(crate) mod environment;
 pub(crate) mod node;
@@ -15,7 +16,8 @@ use std::time::SystemTime;
 
 use crate::host::Host;
 use crate::python::{Date, Interpreter, Series};
-use distributions::{Distributions, Installed};
+use asked::Asked;
+use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -60,6 +62,9 @@ pub(crate) struct Facts {
     interpreters: OnceLock<Vec<Interpreter>>,
     requirements: OnceLock<Requirements>,
     distributions: OnceLock<Installed>,
+    asked: OnceLock<Vec<Asked>>,
+    graph: OnceLock<Graph>,
+    inventory: OnceLock<Vec<Item>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -76,6 +81,9 @@ impl Facts {
             interpreters: OnceLock::new(),
             requirements: OnceLock::new(),
             distributions: OnceLock::new(),
+            asked: OnceLock::new(),
+            graph: OnceLock::new(),
+            inventory: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -176,6 +184,31 @@ impl Facts {
     /// What is installed in the project's environment.
     pub(crate) fn distributions(&self) -> &Installed {
         self.distributions.get_or_init(|| Distributions::read(self))
+    }
+
+    /// Every file of what is installed: only with `--deep`, as all of them are looked at.
+    pub(crate) fn inventory(&self) -> &[Item] {
+        let read = || match (self.environment(), self.distributions()) {
+            (Some(environment), Ok(installed)) => {
+                distributions::inventory(installed, &environment.folder)
+            }
+            _ => Vec::new(),
+        };
+        self.inventory.get_or_init(read)
+    }
+
+    /// What the project's environment is asked to have.
+    pub(crate) fn asked(&self) -> &[Asked] {
+        self.asked.get_or_init(|| asked::asked(self))
+    }
+
+    /// Who needs whom in the project's environment.
+    pub(crate) fn graph(&self) -> &Graph {
+        let read = || match self.distributions() {
+            Ok(installed) => Graph::new(installed, self.asked().iter().map(|it| &it.requirement)),
+            Err(_) => Graph::default(),
+        };
+        self.graph.get_or_init(read)
     }
 
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.

@@ -3,13 +3,15 @@
 //! Read once through [`Facts::distributions`](super::Facts::distributions), from one listing of the folder of packages and the head of each METADATA;
 //! RECORD, WHEEL and `direct_url.json` are read when a check asks. Nothing is imported or started. It must not judge.
 
+mod graph;
+mod inventory;
 mod metadata;
 mod origin;
 mod record;
 mod tag;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -18,9 +20,11 @@ use pep440_rs::Version;
 use super::Facts;
 use super::environment::Environment;
 use super::reading::Reading;
-use super::requirements::{MarkerValues, Requirement, normalized};
+use super::requirements::{MarkerValues, Requirement, is_name, normalized};
 use metadata::Metadata;
 
+pub(crate) use graph::Graph;
+pub(crate) use inventory::{Item, State, inventory};
 pub(crate) use origin::Origin;
 pub(crate) use record::Recorded;
 pub(crate) use tag::{Tag, Target};
@@ -188,35 +192,6 @@ impl Distributions {
             .filter_map(|name| Some((name.as_str(), self.get(name)?)))
     }
 
-    /// What is asked for of each installed project beyond itself: the extras, by name, that these requirements and whatever they lead to
-    /// name; and whatever they lead to at all.
-    pub(crate) fn reached<'a>(
-        &self,
-        roots: impl IntoIterator<Item = &'a Requirement>,
-    ) -> BTreeMap<String, BTreeSet<String>> {
-        let mut reached: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        let mut next: Vec<(String, Vec<String>)> = roots
-            .into_iter()
-            .filter(|it| it.holds(&self.values, &[]))
-            .map(|it| (it.name.clone(), it.extras.clone()))
-            .collect();
-        while let Some((name, extras)) = next.pop() {
-            let is_new = !reached.contains_key(&name);
-            let known = reached.entry(name.clone()).or_default();
-            let before = known.len();
-            known.extend(extras);
-            if !is_new && known.len() == before {
-                continue;
-            }
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            if let Some(distribution) = self.get(&name) {
-                let needed = distribution.requirements(&self.values, &known);
-                next.extend(needed.into_iter().map(|it| (it.name, it.extras)));
-            }
-        }
-        reached
-    }
-
     /// A path in RECORD as a path on this machine, if it lies in the environment: what lies elsewhere is nobody's to open.
     pub(crate) fn recorded_path(&self, environment: &Path, recorded: &str) -> Option<PathBuf> {
         let mut path = PathBuf::new();
@@ -262,7 +237,7 @@ impl Distribution {
         if stem.starts_with('~') {
             return None;
         }
-        let metadata = Metadata::read(&file).filter(|it| it.name.is_some());
+        let metadata = Metadata::read(&file).filter(|it| it.name.as_deref().is_some_and(is_name));
         let (of_folder, version_of_folder) = parts(stem);
         let said = metadata.as_ref();
         let spelled = said.and_then(|it| it.name.clone());

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::metadata::Metadata;
 use super::origin::Origin;
 use super::{Form, Recorded, is_only_for_an_extra, record, tag};
+use crate::doctor::facts::requirements::Requirement;
 use crate::doctor::testing::Rig;
 use crate::python::Series;
 
@@ -165,12 +166,15 @@ fn extras_lead_on() {
     let rig = Rig::new()
         .environment("3.12.4")
         .distribution("a", "1", "Requires-Dist: b[x] ; extra == 'more'\nRequires-Dist: c\n")
-        .distribution("b", "1", "Requires-Dist: d ; extra == \"x\"\nRequires-Dist: e ; extra == \"y\"\nRequires-Dist: a[more]\n");
+        .distribution("b", "1", "Requires-Dist: d ; extra == \"x\"\nRequires-Dist: e ; extra == \"y\"\nRequires-Dist: a\n");
     let facts = rig.facts();
     let installed = facts.distributions().as_ref().unwrap();
-    let root = |text: &str| crate::doctor::facts::requirements::Requirement::parse(text).unwrap();
-    let names =
-        |text: &str| -> Vec<String> { installed.reached(&[root(text)]).into_keys().collect() };
+    let names = |text: &str| -> Vec<String> {
+        let root = Requirement::parse(text).unwrap();
+        let graph = super::Graph::new(installed, [&root]);
+        let reached = graph.reached([&*root.name]);
+        reached.into_iter().map(str::to_owned).collect()
+    };
     assert_eq!(names("a"), ["a", "c"]);
     assert_eq!(names("A[More]"), ["a", "b", "c", "d"]);
 }
