@@ -10,6 +10,7 @@ pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod python_version;
 pub(crate) mod reading;
+pub(crate) mod releases;
 pub(crate) mod requirements;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,9 @@ use crate::host::Host;
 use crate::python::{Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
+use online::Trouble;
 use reading::Reading;
+use releases::Releases;
 use requirements::Requirements;
 
 /// The files that make a folder a project, for whatever made it.
@@ -61,6 +64,7 @@ pub(crate) struct Facts {
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
     requirements: OnceLock<Requirements>,
+    releases: OnceLock<Result<Releases, Trouble>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -76,6 +80,7 @@ impl Facts {
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
             requirements: OnceLock::new(),
+            releases: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -180,6 +185,11 @@ impl Facts {
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.
     pub(crate) fn requirements(&self) -> &Requirements {
         self.requirements.get_or_init(|| Requirements::read(self))
+    }
+
+    /// What the index says of the locked versions: only for checks that may go online.
+    pub(crate) fn releases(&self) -> &Result<Releases, Trouble> {
+        self.releases.get_or_init(|| Releases::ask(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.
