@@ -20,6 +20,7 @@ mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
 pub(crate) mod repository;
+pub(crate) mod releases;
 pub(crate) mod requirements;
 pub(crate) mod target;
 pub(crate) mod upstream;
@@ -37,8 +38,10 @@ use asked::Asked;
 use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
+use online::Trouble;
 use reading::Reading;
 use repository::Around;
+use releases::Releases;
 use requirements::Requirements;
 use target::Target;
 
@@ -89,6 +92,7 @@ pub(crate) struct Facts {
     asked: OnceLock<Vec<Asked>>,
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
+    releases: OnceLock<Result<Releases, Trouble>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -113,6 +117,7 @@ impl Facts {
             asked: OnceLock::new(),
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
+            releases: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -260,6 +265,11 @@ impl Facts {
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.
     pub(crate) fn requirements(&self) -> &Requirements {
         self.requirements.get_or_init(|| Requirements::read(self))
+    }
+
+    /// What the index says of the locked versions: only for checks that may go online.
+    pub(crate) fn releases(&self) -> &Result<Releases, Trouble> {
+        self.releases.get_or_init(|| Releases::ask(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.
