@@ -1,13 +1,13 @@
 //! What was found, as JSON: the same findings as the text, in the same order; `schema` changes when a field changes its meaning.
 //!
-//! `tests/it/doctor/schema.json` is its JSON Schema.
+//! `schema.json` beside this file is its JSON Schema; a test holds it to that.
 
 use serde_json::{Value, json};
 
 use super::knowledge::{mending, word};
 use super::mend::{Mended, Outcome};
 use super::{count, count_ignored, plan};
-use crate::doctor::{Evidence, Examined, Facts, Severity, Symptom, Verdict};
+use crate::doctor::{Check, Evidence, Examined, Facts, Severity, Symptom, Verdict};
 
 /// All results, and what became of each fix.
 pub(super) fn document(examined: &[Examined], mended: &[Mended], facts: &Facts) -> Value {
@@ -34,7 +34,10 @@ fn result(examined: &Examined) -> Value {
         Verdict::Hung(after) => ("hung", json!(format!("after {after:?}"))),
     };
     let symptoms: Vec<Value> = match &examined.verdict {
-        Verdict::Found(symptoms) => symptoms.iter().map(symptom).collect(),
+        Verdict::Found(symptoms) => symptoms
+            .iter()
+            .map(|it| symptom(it, examined.check))
+            .collect(),
         _ => Vec::new(),
     };
     let check = examined.check;
@@ -57,10 +60,11 @@ fn result(examined: &Examined) -> Value {
     })
 }
 
-fn symptom(symptom: &Symptom) -> Value {
+fn symptom(symptom: &Symptom, check: &Check) -> Value {
     let evidence = |it: &Evidence| json!({ "path": it.path.to_string_lossy(), "line": it.line, "says": it.says });
     json!({
         "message": symptom.message,
+        "severity": word(symptom.severity.unwrap_or(check.severity)),
         "evidence": symptom.evidence.iter().map(evidence).collect::<Vec<_>>(),
         "next": symptom.next,
         "fix": symptom.fix.as_ref().map(|it| json!({

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use super::reading::{Reading, beginning, names};
 use crate::python::Series;
 
+/// What an environment is called that was set aside when a new one was built.
+pub(crate) const ASIDE: &str = ".venv.scaffold-old";
+
 /// What is there.
 #[derive(Debug)]
 pub(crate) struct Environment {

@@ -9,27 +9,27 @@ pub(crate) mod environment;
 pub(crate) mod index;
 pub(crate) mod ini;
 pub(crate) mod node;
+pub(crate) mod online;
 pub(crate) mod pip_config;
 mod python;
-pub(crate) mod reading;
-pub(crate) mod upstream;
-pub(crate) mod uv_config;
-pub(crate) mod online;
 pub(crate) mod python_version;
 pub(crate) mod reading;
 pub(crate) mod requirements;
+pub(crate) mod target;
+pub(crate) mod upstream;
+pub(crate) mod uv_config;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::SystemTime;
 
 use crate::host::Host;
-use crate::python::{Date, Interpreter, Series};
+use crate::python::{Interpreter, Series};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
 use requirements::Requirements;
+use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -68,6 +68,7 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    targets: OnceLock<Vec<Target>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
@@ -85,6 +86,7 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            targets: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
@@ -99,11 +101,17 @@ impl Facts {
         self
     }
 
-    /// The day (UTC), by the clock; `SOURCE_DATE_EPOCH` is about what is made, and nothing is made here.
-    pub(crate) fn today(&self) -> Date {
-        let since = self.host.now().duration_since(SystemTime::UNIX_EPOCH);
-        let seconds = since.map_or(0, |it| it.as_secs());
-        Date::from_timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+    /// The environments in the project's folder that were set aside for a new one.
+    pub(crate) fn environments_set_aside(&self) -> Vec<PathBuf> {
+        let Some(project) = &self.project else {
+            return Vec::new();
+        };
+        let names = reading::names(project).into_iter();
+        names
+            .filter(|it| it.starts_with(environment::ASIDE))
+            .map(|it| project.join(it))
+            .filter(|it| Environment::read(it).is_some())
+            .collect()
     }
 
     /// A path in the project's folder; outside of a project, in the working directory.

@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Action, Fix};
 use crate::doctor::facts::Facts;
-use crate::doctor::facts::environment::Environment;
-
-/// What an environment is called that was set aside.
-pub(super) const ASIDE: &str = ".venv.scaffold-old";
+use crate::doctor::facts::environment::{ASIDE, Environment};
 
 /// The places in which a fix may work.
 #[derive(Debug, Clone)]

@@ -242,6 +242,15 @@ pub(crate) const CASES: &[Case] = &[
         },
         well: healthy,
     },
+    Case {
+        code: "VENV018",
+        sick: |rig| {
+            healthy(rig)
+                .file("project/.venv.scaffold-old/pyvenv.cfg", "")
+                .file("project/.venv.scaffold-old-2/pyvenv.cfg", "")
+        },
+        well: |rig| healthy(rig).file("project/.venv.scaffold-old/mine", ""),
+    },
 ];
 
 #[test]

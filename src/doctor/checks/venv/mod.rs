@@ -4,6 +4,7 @@
 pub(crate) mod cases;
 
 mod active;
+mod aside;
 mod content;
 mod interpreter;
 mod owner;
@@ -202,6 +203,17 @@ pub(crate) const CHECKS: &[Check] = &[
             "the environment lies in a folder that is kept in the cloud",
             "thousands of small files are copied at each change, and links and executable bits get lost",
             "Keep the project outside of that folder.",
+        ],
+    ),
+    row(
+        "VENV018",
+        Severity::Information,
+        Mending::Ask,
+        aside::left_over,
+        [
+            "an environment that was set aside is still there",
+            "it takes up as much room as the one in use, and tools that walk through the project find it",
+            "Remove it once the new one does all that you need.",
         ],
     ),
 ];
