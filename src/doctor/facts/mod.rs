@@ -9,6 +9,7 @@ pub(crate) mod deployment;
 pub(crate) mod dotenv;
 pub(crate) mod asked;
 pub(crate) mod distributions;
+pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod index;
