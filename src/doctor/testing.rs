@@ -196,6 +196,8 @@ impl Rig {
         Bounds {
             project: self.path("project"),
             git: vec![self.path("project/.git")],
+            closed: None,
+            busy: None,
         }
     }
 

@@ -4,8 +4,10 @@
 //! made-up machine. It must not start programs (that is `process`) and must not write (that is `fs`).
 
 mod system;
+mod volume;
 
 pub(crate) use system::System;
+pub(crate) use volume::Volume;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -21,9 +23,13 @@ pub(crate) struct Host {
     current_dir: PathBuf,
     home: Option<PathBuf>,
     now: SystemTime,
-    user: Option<u32>,
     kind: Kind,
     root: PathBuf,
+    /// The user's number; `None` where the system has none.
+    user: Option<u32>,
+    /// What is made up about file systems, by folder.
+    #[cfg(test)]
+    volumes: BTreeMap<PathBuf, Volume>,
 }
 
 /// The kind of system, as far as the places of files differ.
@@ -66,9 +72,11 @@ impl Host {
             environment,
             current_dir,
             now: SystemTime::now(),
-            user: own_user(),
             kind: Kind::CURRENT,
             root: PathBuf::from("/"),
+            user: user(),
+            #[cfg(test)]
+            volumes: BTreeMap::new(),
         })
     }
 
@@ -80,9 +88,10 @@ impl Host {
             current_dir: current_dir.into(),
             home: None,
             now: UNIX_EPOCH,
-            user: own_user(),
             kind: Kind::CURRENT,
             root: PathBuf::from("/"),
+            user: user(),
+            volumes: BTreeMap::new(),
         }
     }
 
@@ -121,10 +130,10 @@ impl Host {
         self
     }
 
-    /// The same machine, used by somebody with this id.
+    /// The same machine under Linux.
     #[cfg(test)]
-    pub(crate) fn with_user(mut self, user: u32) -> Self {
-        self.user = Some(user);
+    pub(crate) fn on_linux(mut self) -> Self {
+        self.kind = Kind::Unix;
         self
     }
 
@@ -139,6 +148,20 @@ impl Host {
     #[cfg(test)]
     pub(crate) fn with_root(mut self, root: impl Into<PathBuf>) -> Self {
         self.root = root.into();
+        self
+    }
+
+    /// The same machine, used by another user.
+    #[cfg(test)]
+    pub(crate) fn with_user(mut self, user: u32) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    /// The same machine with a file system of its own at this folder.
+    #[cfg(test)]
+    pub(crate) fn with_volume(mut self, folder: impl Into<PathBuf>, volume: Volume) -> Self {
+        self.volumes.insert(folder.into(), volume);
         self
     }
 
@@ -211,9 +234,18 @@ impl Host {
         self.root.join(path.trim_start_matches('/'))
     }
 
-    /// The id of the user that files are made for (0: root); `None` where the system has no such ids.
+    /// The user's number (0 is root), as files have their owners; `None` where the system has none.
     pub(crate) fn user(&self) -> Option<u32> {
         self.user
+    }
+
+    /// The file system that a folder lies on, where the system tells.
+    pub(crate) fn volume(&self, folder: &Path) -> Option<Volume> {
+        #[cfg(test)]
+        if let Some(volume) = self.volumes.get(folder) {
+            return Some(*volume);
+        }
+        Volume::around(folder)
     }
 
     /// The clock.
@@ -325,13 +357,16 @@ impl Host {
 }
 
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "on other systems there is none")]
-fn own_user() -> Option<u32> {
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other systems have no such number"
+)]
+fn user() -> Option<u32> {
     Some(rustix::process::geteuid().as_raw())
 }
 
 #[cfg(not(unix))]
-fn own_user() -> Option<u32> {
+fn user() -> Option<u32> {
     None
 }
 
