@@ -5,9 +5,14 @@
 pub(crate) mod ageing;
 pub(crate) mod deployment;
 pub(crate) mod environment;
+pub(crate) mod index;
+pub(crate) mod ini;
 pub(crate) mod node;
+pub(crate) mod online;
+pub(crate) mod python_version;
 pub(crate) mod reading;
 pub(crate) mod target;
+pub(crate) mod requirements;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +25,7 @@ use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
 use target::Target;
+use requirements::Requirements;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -60,6 +66,7 @@ pub(crate) struct Facts {
     interpreters: OnceLock<Vec<Interpreter>>,
     targets: OnceLock<Vec<Target>>,
     deployments: OnceLock<Vec<Deployment>>,
+    requirements: OnceLock<Requirements>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -76,6 +83,7 @@ impl Facts {
             interpreters: OnceLock::new(),
             targets: OnceLock::new(),
             deployments: OnceLock::new(),
+            requirements: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -113,6 +121,17 @@ impl Facts {
             Reading::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
             Reading::Absent | Reading::Unreadable(_) => None,
         }
+    }
+
+    /// A line of a file, from 1, without its end.
+    pub(crate) fn line(&self, path: &Path, number: u32) -> Option<String> {
+        let Reading::Bytes(bytes) = &*self.read(path) else {
+            return None;
+        };
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let line = bytes.split(|it| *it == b'\n').nth(index)?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Some(String::from_utf8_lossy(line).into_owned())
     }
 
     /// A file of configuration in this language, parsed once for all checks; `None` where it is not there or cannot be read.
@@ -164,6 +183,11 @@ impl Facts {
     /// The project's environment.
     pub(crate) fn environment(&self) -> Option<&Environment> {
         self.environments().first()
+    }
+
+    /// What is asked for: the requirements files, and what `pyproject.toml` lists.
+    pub(crate) fn requirements(&self) -> &Requirements {
+        self.requirements.get_or_init(|| Requirements::read(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.

@@ -1,0 +1,257 @@
+//! One requirements file in pip's format: <https://pip.pypa.io/en/stable/reference/requirements-file-format/>.
+//!
+//! Read by [`Requirements`](super::Requirements). Each [`Entry`] knows the physical lines that it takes up, so that a fix can replace them one
+//! by one. It must not know what else is in the project, and follows no include.
+
+use std::path::{Path, PathBuf};
+
+use super::requirement::Requirement;
+use super::text::{Encoding, decoded, lines};
+
+/// More entries than that are not looked at.
+const MOST: usize = 20_000;
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct File {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// How it is written.
+    pub(crate) encoding: Encoding,
+    /// Whether some of its lines end as on Windows.
+    pub(crate) has_crlf: bool,
+    /// What is in it, in order; comments and empty lines are nothing.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// What stands on a line, or on several that backslashes join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its first line, from 1.
+    pub(crate) line: u32,
+    /// All its lines as they stand in the file, without their ends: the first one is number `line`.
+    pub(crate) lines: Vec<String>,
+    /// What it says: joined, without its comment and without its options.
+    pub(crate) text: String,
+    /// What it means.
+    pub(crate) kind: Kind,
+    /// The hashes that the download must have: `sha256:0a1b…`.
+    pub(crate) hashes: Vec<String>,
+}
+
+/// What an entry means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A requirement with a name: `flask[async]>=3 ; python_version > "3.11"`, `x @ https://…`.
+    Requirement(Requirement),
+    /// `-e PLACE`: what is installed stays where it is.
+    Editable(String),
+    /// An address, an archive or a folder without a name.
+    Place(String),
+    /// `-r FILE`.
+    Include(String),
+    /// `-c FILE`: versions, and nothing to install.
+    Constraint(String),
+    /// Any other option: its name with dashes, and its value.
+    Option(String, String),
+    /// Nothing that pip could read: why.
+    Malformed(String),
+}
+
+impl Entry {
+    /// The requirement, where it is one with a name.
+    pub(crate) fn requirement(&self) -> Option<&Requirement> {
+        match &self.kind {
+            Kind::Requirement(requirement) => Some(requirement),
+            _ => None,
+        }
+    }
+
+    /// Its last line, from 1.
+    pub(crate) fn last_line(&self) -> u32 {
+        let more = u32::try_from(self.lines.len().saturating_sub(1)).unwrap_or(0);
+        self.line.saturating_add(more)
+    }
+}
+
+impl File {
+    /// Reads the content of the file at this place.
+    pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Self {
+        let (text, encoding) = decoded(bytes);
+        let physical = lines(&text);
+        let mut entries = Vec::new();
+        let mut number = 1;
+        let mut rest = physical.as_slice();
+        while !rest.is_empty() && entries.len() < MOST {
+            let taken = continued(rest);
+            let (these, others) = rest.split_at_checked(taken).unwrap_or((rest, &[]));
+            entries.extend(entry(number, these));
+            number = number.saturating_add(u32::try_from(taken).unwrap_or(u32::MAX));
+            rest = others;
+        }
+        Self {
+            path: path.to_owned(),
+            encoding,
+            has_crlf: text.contains("\r\n"),
+            entries,
+        }
+    }
+
+    /// The requirements with names.
+    pub(crate) fn requirements(&self) -> impl Iterator<Item = (&Entry, &Requirement)> {
+        self.entries
+            .iter()
+            .filter_map(|entry| Some((entry, entry.requirement()?)))
+    }
+
+    /// Whether every requirement in it is pinned and has hashes: what pip installs with `--require-hashes`.
+    pub(crate) fn is_hashed(&self) -> bool {
+        let mut requirements = self.requirements().peekable();
+        requirements.peek().is_some() && requirements.all(|(entry, _)| !entry.hashes.is_empty())
+    }
+}
+
+/// How many of these lines the first entry takes: a comment ends it, whatever it ends with.
+fn continued(lines: &[&str]) -> usize {
+    let ends = |it: &&str| !it.ends_with('\\') || is_comment(it);
+    lines
+        .iter()
+        .position(ends)
+        .map_or(lines.len(), |position| position + 1)
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
+
+fn entry(line: u32, lines: &[&str]) -> Option<Entry> {
+    let mut text = String::new();
+    for line in lines {
+        if is_comment(line) {
+            text.push(' ');
+            text.push_str(line);
+        } else {
+            text.push_str(line.trim_end_matches('\\'));
+        }
+    }
+    let text = without_comment(&text).trim();
+    if text.is_empty() {
+        return None;
+    }
+    let (text, options) = parts(text);
+    let hashes: Vec<String> = options
+        .iter()
+        .filter(|(name, _)| name == "--hash")
+        .map(|(_, value)| value.clone())
+        .collect();
+    let kind = if text.is_empty() {
+        of_options(options)
+    } else {
+        of_text(&text)
+    };
+    Some(Entry {
+        line,
+        lines: lines.iter().map(|it| (*it).to_owned()).collect(),
+        text,
+        kind,
+        hashes,
+    })
+}
+
+/// The text before a `#` that begins the line or follows a space.
+fn without_comment(text: &str) -> &str {
+    let mut before = ' ';
+    for (place, character) in text.char_indices() {
+        if character == '#' && before.is_whitespace() {
+            return text.get(..place).unwrap_or(text);
+        }
+        before = character;
+    }
+    text
+}
+
+/// What stands before the first option, and the options with their values.
+fn parts(text: &str) -> (String, Vec<(String, String)>) {
+    let mut words = text.split_whitespace().peekable();
+    let mut before = Vec::new();
+    while let Some(word) = words.next_if(|it| !it.starts_with('-')) {
+        before.push(word);
+    }
+    let mut options = Vec::new();
+    while let Some(word) = words.next() {
+        let (name, mut value) = split(word);
+        if value.is_empty() && !word.ends_with('=') {
+            let mut more = Vec::new();
+            while let Some(word) = words.next_if(|it| !it.starts_with('-')) {
+                more.push(word);
+            }
+            value = more.join(" ");
+        }
+        options.push((name, unquoted(&value).to_owned()));
+    }
+    (before.join(" "), options)
+}
+
+/// The name of an option and what is attached to it: `--hash=x`, `-rx`.
+fn split(word: &str) -> (String, String) {
+    if !word.starts_with("--") {
+        for letter in ["-r", "-c", "-e", "-i", "-f"] {
+            if let Some(value) = word.strip_prefix(letter) {
+                let value = value.strip_prefix('=').unwrap_or(value);
+                return (letter.to_owned(), value.to_owned());
+            }
+        }
+    }
+    match word.split_once('=') {
+        Some((name, value)) => (name.to_owned(), value.to_owned()),
+        None => (word.to_owned(), String::new()),
+    }
+}
+
+fn unquoted(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        let inside = value.strip_prefix(quote);
+        if let Some(inside) = inside.and_then(|it| it.strip_suffix(quote)) {
+            return inside;
+        }
+    }
+    value
+}
+
+fn of_options(options: Vec<(String, String)>) -> Kind {
+    let Some((name, value)) = options.into_iter().next() else {
+        return Kind::Malformed("expected a requirement or an option".to_owned());
+    };
+    match name.as_str() {
+        "-r" | "--requirement" => Kind::Include(value),
+        "-c" | "--constraint" => Kind::Constraint(value),
+        "-e" | "--editable" => Kind::Editable(value),
+        _ => Kind::Option(name, value),
+    }
+}
+
+fn of_text(text: &str) -> Kind {
+    if is_place(text) {
+        return Kind::Place(text.to_owned());
+    }
+    match Requirement::parse(text) {
+        Ok(requirement) => Kind::Requirement(requirement),
+        Err(why) => Kind::Malformed(why),
+    }
+}
+
+/// Whether it is an address or a path and no name.
+fn is_place(text: &str) -> bool {
+    let word = text.split([';', ' ', '[', '@']).next().unwrap_or(text);
+    let lower = word.to_ascii_lowercase();
+    let is_archive = [".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"]
+        .iter()
+        .any(|it| lower.ends_with(it));
+    word.contains("://")
+        || word.starts_with('.')
+        || word.starts_with('/')
+        || word.starts_with("file:")
+        || word.contains('/')
+        || word.contains('\\')
+        || is_archive
+}

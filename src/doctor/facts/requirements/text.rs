@@ -1,0 +1,57 @@
+//! The text of a requirements file, whatever its encoding: editors and PowerShell's `>` leave marks of byte order and UTF-16.
+//!
+//! Called by `file`. It must not know what the lines mean.
+
+/// How a file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    /// UTF-8, as it is to be.
+    Utf8,
+    /// UTF-8 behind a mark of byte order.
+    Utf8WithMark,
+    /// UTF-16 behind a mark, the low byte first: what Windows PowerShell writes.
+    Utf16Little,
+    /// UTF-16 behind a mark, the high byte first.
+    Utf16Big,
+    /// Some other one: bytes that are not UTF-8 are replaced in the text.
+    Unknown,
+}
+
+/// The text and how it was written.
+pub(super) fn decoded(bytes: &[u8]) -> (String, Encoding) {
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return (text(rest), Encoding::Utf8WithMark);
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        return (wide(rest, u16::from_le_bytes), Encoding::Utf16Little);
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        return (wide(rest, u16::from_be_bytes), Encoding::Utf16Big);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_owned(), Encoding::Utf8),
+        Err(_) => (text(bytes), Encoding::Unknown),
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn wide(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
+    let units = bytes.chunks_exact(2).filter_map(|it| it.try_into().ok());
+    char::decode_utf16(units.map(number))
+        .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// The lines without their ends, as Python splits them as far as files have such: at `\n`, `\r\n` and `\r`.
+pub(super) fn lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        lines.extend(line.split('\r'));
+    }
+    lines
+}
