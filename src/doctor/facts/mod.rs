@@ -11,8 +11,8 @@ pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod python_version;
 pub(crate) mod reading;
-pub(crate) mod target;
 pub(crate) mod requirements;
+pub(crate) mod target;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -24,8 +24,8 @@ use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
-use target::Target;
 use requirements::Requirements;
+use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
