@@ -95,6 +95,9 @@ pub(crate) struct Facts {
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
     releases: OnceLock<Result<Releases, Trouble>>,
+    targets: OnceLock<Vec<Target>>,
+    deployments: OnceLock<Vec<Deployment>>,
+    requirements: OnceLock<Requirements>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -121,6 +124,9 @@ impl Facts {
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
             releases: OnceLock::new(),
+            targets: OnceLock::new(),
+            deployments: OnceLock::new(),
+            requirements: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
