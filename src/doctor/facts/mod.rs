@@ -3,11 +3,10 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod asked;
 pub(crate) mod binary_header;
 pub(crate) mod command;
 pub(crate) mod deployment;
-pub(crate) mod dotenv;
-pub(crate) mod asked;
 pub(crate) mod distributions;
 pub(crate) mod dotenv;
 pub(crate) mod environment;
@@ -20,8 +19,8 @@ pub(crate) mod pip_config;
 mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
-pub(crate) mod repository;
 pub(crate) mod releases;
+pub(crate) mod repository;
 pub(crate) mod requirements;
 pub(crate) mod target;
 pub(crate) mod upstream;
@@ -32,17 +31,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
-use deployment::Deployment;
 use crate::python::{Date, Interpreter, Series};
 use asked::Asked;
+use deployment::Deployment;
 use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use online::Trouble;
 use reading::Reading;
-use repository::Around;
 use releases::Releases;
+use repository::Around;
 use requirements::Requirements;
 use target::Target;
 
@@ -89,15 +87,11 @@ pub(crate) struct Facts {
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
-    deployments: OnceLock<Vec<Deployment>>,
     distributions: OnceLock<Installed>,
     asked: OnceLock<Vec<Asked>>,
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
     releases: OnceLock<Result<Releases, Trouble>>,
-    targets: OnceLock<Vec<Target>>,
-    deployments: OnceLock<Vec<Deployment>>,
-    requirements: OnceLock<Requirements>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -118,15 +112,11 @@ impl Facts {
             python: python::Known::default(),
             pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
-            deployments: OnceLock::new(),
             distributions: OnceLock::new(),
             asked: OnceLock::new(),
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
             releases: OnceLock::new(),
-            targets: OnceLock::new(),
-            deployments: OnceLock::new(),
-            requirements: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
