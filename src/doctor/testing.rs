@@ -110,8 +110,9 @@ impl Rig {
 
     /// With this variable, where `{root}` stands for the folder around the made-up machine.
     pub(crate) fn variable(self, name: &str, value: &str) -> Self {
-        let value = value.replace("{root}", &self.path("").display().to_string());
-        let value = value.replace("//", "/");
+        let root = self.path("project");
+        let root = root.parent().unwrap().display().to_string();
+        let value = value.replace("{root}", &root);
         self.with(|host| host.with_variable(name, value))
     }
 
@@ -134,6 +135,13 @@ impl Rig {
                 &format!("{prefix}/lib/python{series}/ensurepip/__init__.py"),
                 "",
             )
+    }
+
+    /// With a script as pip has it, for a Python of the made-up machine.
+    #[cfg(unix)]
+    pub(crate) fn with_pip(self, below: &str, python: &str) -> Self {
+        let python = self.path(python);
+        self.program(below, format!("#!{}\nimport pip\n", python.display()))
     }
 
     /// With `.venv` as `venv` makes it, from an interpreter of this version, which is installed in `python`.
@@ -196,6 +204,8 @@ impl Rig {
         Bounds {
             project: self.path("project"),
             git: vec![self.path("project/.git")],
+            closed: None,
+            busy: None,
         }
     }
 
@@ -217,6 +227,42 @@ impl Rig {
                 note: &|_| {},
             },
         )
+    }
+
+    /// With the project in a git repository, which the real git makes.
+    pub(crate) fn repository(self) -> Self {
+        self.git(&["init", "--quiet", "--initial-branch=main"])
+    }
+
+    /// With this done by the real git in the project's folder.
+    #[track_caller]
+    pub(crate) fn git(self, arguments: &[&str]) -> Self {
+        let real = Host::current().unwrap();
+        let git = real.find_program("git").unwrap();
+        let home = self.path("home").display().to_string();
+        let output = crate::process::Command::new(&real, git)
+            .current_dir(self.path("project"))
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", format!("{home}/.config"))
+            .env("GIT_CONFIG_GLOBAL", format!("{home}/.gitconfig"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .args([
+                "-c",
+                "user.name=Ada",
+                "-c",
+                "user.email=ada@example.com",
+                "-c",
+                "protocol.file.allow=always",
+            ])
+            .args(arguments)
+            .run()
+            .unwrap();
+        assert!(
+            output.success(),
+            "git {arguments:?}: {}",
+            output.last_words(9)
+        );
+        self
     }
 
     /// What the checks see.

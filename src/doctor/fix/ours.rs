@@ -4,10 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::doctor::facts::environment::Environment;
-
-/// What an environment is called that was set aside.
-pub(super) const ASIDE: &str = ".venv.scaffold-old";
+use super::{Action, Fix};
+use crate::doctor::facts::Facts;
+use crate::doctor::facts::environment::{ASIDE, Environment};
 
 /// The places in which a fix may work.
 #[derive(Debug, Clone)]
@@ -16,9 +15,66 @@ pub(crate) struct Bounds {
     pub(crate) project: PathBuf,
     /// Where git keeps the repository, links resolved: beside the project's own files a fix may touch hooks and locks there.
     pub(crate) git: Vec<PathBuf>,
+    /// Why no fix at all may be done here.
+    pub(crate) closed: Option<String>,
+    /// What git is in the middle of: its files are left alone then.
+    pub(crate) busy: Option<&'static str>,
 }
 
+/// What git leaves in its folder while it is in the middle of something.
+const MIDDLE: [(&str, &str); 5] = [
+    ("MERGE_HEAD", "a merge"),
+    ("rebase-merge", "a rebase"),
+    ("rebase-apply", "a rebase"),
+    ("CHERRY_PICK_HEAD", "a cherry-pick"),
+    ("REVERT_HEAD", "a revert"),
+];
+
 impl Bounds {
+    /// Where a fix may work; `None` outside of a project.
+    pub(crate) fn around(facts: &Facts) -> Option<Self> {
+        let project = std::fs::canonicalize(facts.project.as_ref()?).ok()?;
+        let git: Vec<PathBuf> = facts
+            .git_folders()
+            .iter()
+            .filter_map(|it| std::fs::canonicalize(it).ok())
+            .collect();
+        let busy = git.iter().find_map(|folder| {
+            let (_, what) = MIDDLE.iter().find(|(name, _)| folder.join(name).exists())?;
+            Some(*what)
+        });
+        Some(Self {
+            closed: foreign(&project, facts),
+            project,
+            git,
+            busy,
+        })
+    }
+
+    /// Whether a fix may be done at all now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn allows(&self, fix: &Fix) -> Result<(), String> {
+        if let Some(why) = &self.closed {
+            return Err(why.clone());
+        }
+        let touches_files = |action: &Action| match action {
+            Action::Edit { file, .. } => file.exists(),
+            Action::Rename { .. } => true,
+            Action::Run { argv } => argv
+                .first()
+                .is_some_and(|it| it == "git" || it == "scaffold"),
+            _ => false,
+        };
+        match self.busy {
+            Some(what) if fix.actions.iter().any(touches_files) => {
+                Err(format!("git is in the middle of {what}; finish it first"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether this path, there or not, lies in the project once links are followed.
     pub(super) fn is_in_project(&self, path: &Path) -> bool {
         resolved(path).is_some_and(|it| it.starts_with(&self.project) && it != self.project)
@@ -76,4 +132,18 @@ fn resolved(path: &Path) -> Option<PathBuf> {
     }
     let name = path.file_name()?;
     Some(resolved(path.parent()?)?.join(name))
+}
+
+/// Why root changes nothing here: what it writes, the owner of the project could not change any more.
+#[cfg(unix)]
+fn foreign(project: &Path, facts: &Facts) -> Option<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = std::fs::metadata(project).ok()?.uid();
+    let is_foreign = rustix::process::geteuid().is_root() && owner != 0 && !facts.host.is_ci();
+    is_foreign.then(|| "you are root, and the project is another user's".to_owned())
+}
+
+#[cfg(not(unix))]
+fn foreign(_: &Path, _: &Facts) -> Option<String> {
+    None
 }

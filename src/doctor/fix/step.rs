@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::ours::{ASIDE, Bounds};
+use super::ours::Bounds;
 use super::{Action, Fix};
+use crate::doctor::facts::environment::ASIDE;
 use crate::doctor::facts::reading::Reading;
 
 /// One thing that is done.
@@ -145,12 +146,18 @@ fn step(action: &Action, bounds: &Bounds, before: &[Step]) -> Result<Option<Step
             let folder = bounds.project.join(".venv");
             let aside = match is_there(&folder) {
                 false => None,
+                true if is_empty_folder(&folder) => None,
                 true if bounds.is_environment(&folder) => Some(free_name(&bounds.project)),
                 true => return refused(&folder, "is there, and is no environment"),
             };
             Step::Build { folder, aside }
         }
     }))
+}
+
+fn is_empty_folder(path: &Path) -> bool {
+    let entries = std::fs::read_dir(path);
+    !path.is_symlink() && entries.is_ok_and(|mut it| it.next().is_none())
 }
 
 /// A name for an environment that is set aside, which nothing has.
