@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
+use crate::python::{Interpreter, Series};
 use crate::python::{Date, Interpreter, Series};
 use asked::Asked;
 use deployment::Deployment;
@@ -91,6 +92,7 @@ pub(crate) struct Facts {
     asked: OnceLock<Vec<Asked>>,
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
+    deployments: OnceLock<Vec<Deployment>>,
     releases: OnceLock<Result<Releases, Trouble>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
@@ -116,6 +118,7 @@ impl Facts {
             asked: OnceLock::new(),
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
+            deployments: OnceLock::new(),
             releases: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
