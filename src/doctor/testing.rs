@@ -229,6 +229,42 @@ impl Rig {
         )
     }
 
+    /// With the project in a git repository, which the real git makes.
+    pub(crate) fn repository(self) -> Self {
+        self.git(&["init", "--quiet", "--initial-branch=main"])
+    }
+
+    /// With this done by the real git in the project's folder.
+    #[track_caller]
+    pub(crate) fn git(self, arguments: &[&str]) -> Self {
+        let real = Host::current().unwrap();
+        let git = real.find_program("git").unwrap();
+        let home = self.path("home").display().to_string();
+        let output = crate::process::Command::new(&real, git)
+            .current_dir(self.path("project"))
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", format!("{home}/.config"))
+            .env("GIT_CONFIG_GLOBAL", format!("{home}/.gitconfig"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .args([
+                "-c",
+                "user.name=Ada",
+                "-c",
+                "user.email=ada@example.com",
+                "-c",
+                "protocol.file.allow=always",
+            ])
+            .args(arguments)
+            .run()
+            .unwrap();
+        assert!(
+            output.success(),
+            "git {arguments:?}: {}",
+            output.last_words(9)
+        );
+        self
+    }
+
     /// What the checks see.
     pub(crate) fn facts(&self) -> Arc<Facts> {
         Arc::new(Facts::around(&self.host).allowing(self.may))

@@ -54,6 +54,16 @@ impl Date {
         365 * year + leaps + (153 * month + 2) / 5 + i64::from(self.day) - 1 - 719_468
     }
 
+    /// The month, from 1.
+    pub(crate) const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1.
+    pub(crate) const fn day(self) -> u8 {
+        self.day
+    }
+
     /// The same day a year later; the first of March for a leap day.
     fn a_year_later(self) -> Self {
         if (self.month, self.day) == (2, 29) {

@@ -4,8 +4,11 @@
 
 pub(crate) mod ageing;
 pub(crate) mod binary_header;
+pub(crate) mod command;
+pub(crate) mod deployment;
 pub(crate) mod dotenv;
 pub(crate) mod environment;
+pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod ini;
 pub(crate) mod node;
@@ -14,6 +17,7 @@ pub(crate) mod pip_config;
 mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
+pub(crate) mod repository;
 pub(crate) mod requirements;
 pub(crate) mod target;
 pub(crate) mod upstream;
@@ -25,9 +29,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
+use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
+use repository::Around;
 use requirements::Requirements;
 use target::Target;
 
@@ -68,10 +74,12 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    around: OnceLock<Around>,
     targets: OnceLock<Vec<Target>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
+    deployments: OnceLock<Vec<Deployment>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -86,10 +94,12 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            around: OnceLock::new(),
             targets: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
+            deployments: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }

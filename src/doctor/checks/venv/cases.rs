@@ -24,6 +24,12 @@ fn of_windows(rig: Rig) -> Rig {
         .dir("project/.venv/Lib/site-packages")
 }
 
+fn tracked(rig: Rig) -> Rig {
+    rig.environment("3.12.4")
+        .repository()
+        .git(&["add", "--force", ".venv/pyvenv.cfg"])
+}
+
 /// At least one for each code.
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -144,6 +150,11 @@ pub(crate) const CASES: &[Case] = &[
         code: "VENV010",
         sick: |rig| healthy(rig).dir("project/.venv/conda-meta"),
         well: healthy,
+    },
+    Case {
+        code: "VENV011",
+        sick: tracked,
+        well: |rig| tracked(rig).git(&["rm", "-q", "--cached", ".venv/pyvenv.cfg"]),
     },
     Case {
         code: "VENV012",

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod cases;
+mod tracked;
 
 mod active;
 mod aside;
@@ -138,6 +139,13 @@ pub(crate) const CHECKS: &[Check] = &[
             "each of them changes what the other one finds",
             "Deactivate one of them: `conda deactivate`.",
         ],
+    ),
+    row(
+        "VENV011",
+        Severity::Error,
+        Mending::Ask,
+        tracked::look,
+        tracked::WORDS,
     ),
     row(
         "VENV012",
