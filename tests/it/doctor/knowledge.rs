@@ -43,7 +43,7 @@ fn what_is_not_known_is_said_with_the_nearest() {
             said.stderr.contains("the doctor knows no `VENV04`"),
             "{said:?}"
         );
-        assert!(said.stderr.contains("did you mean VENV00"), "{said:?}");
+        assert!(said.stderr.contains("did you mean VENV0"), "{said:?}");
     }
 }
 
