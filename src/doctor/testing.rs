@@ -110,8 +110,9 @@ impl Rig {
 
     /// With this variable, where `{root}` stands for the folder around the made-up machine.
     pub(crate) fn variable(self, name: &str, value: &str) -> Self {
-        let value = value.replace("{root}", &self.path("").display().to_string());
-        let value = value.replace("//", "/");
+        let root = self.path("project");
+        let root = root.parent().unwrap().display().to_string();
+        let value = value.replace("{root}", &root);
         self.with(|host| host.with_variable(name, value))
     }
 
@@ -134,6 +135,13 @@ impl Rig {
                 &format!("{prefix}/lib/python{series}/ensurepip/__init__.py"),
                 "",
             )
+    }
+
+    /// With a script as pip has it, for a Python of the made-up machine.
+    #[cfg(unix)]
+    pub(crate) fn with_pip(self, below: &str, python: &str) -> Self {
+        let python = self.path(python);
+        self.program(below, format!("#!{}\nimport pip\n", python.display()))
     }
 
     /// With `.venv` as `venv` makes it, from an interpreter of this version, which is installed in `python`.

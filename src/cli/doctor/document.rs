@@ -11,7 +11,7 @@ use crate::doctor::{Check, Evidence, Examined, Facts, Severity, Symptom, Verdict
 
 /// All results, and what became of each fix.
 pub(super) fn document(examined: &[Examined], mended: &[Mended], facts: &Facts) -> Value {
-    let checks: Vec<Value> = examined.iter().map(|it| result(it)).collect();
+    let checks: Vec<Value> = examined.iter().map(result).collect();
     let fixes: Vec<Value> = mended.iter().map(|it| fix(it, facts)).collect();
     json!({
         "schema": 1,

@@ -26,7 +26,7 @@ type Note<'a> = &'a (dyn Fn(&str) + Sync);
 pub(super) fn build(facts: &Facts, note: Note<'_>) -> Result<()> {
     let folder = facts.in_project("");
     match foreign(facts) {
-        Some(tool) => tool.run(&facts.host, &folder, note)?,
+        Some((tool, program)) => tool.run(&program, &facts.host, &folder, note)?,
         None => from_locks(facts, &folder, note)?,
     }
     prove(&facts.host, &folder)
@@ -34,55 +34,53 @@ pub(super) fn build(facts: &Facts, note: Note<'_>) -> Result<()> {
 
 /// A tool that keeps the project's environment by itself.
 struct Tool {
-    program: PathBuf,
+    /// The file in the project that it keeps.
+    lock: &'static str,
+    program: &'static str,
     arguments: &'static [&'static str],
+    /// What makes it keep the environment in `.venv`.
     variable: (&'static str, &'static str),
 }
 
-/// The tool whose lock file lies in the project, where it is installed.
-fn foreign(facts: &Facts) -> Option<Tool> {
-    let tools: [(&str, &str, &[&str], (&str, &str)); 4] = [
-        (
-            "uv.lock",
-            "uv",
-            &["sync"],
-            ("UV_PROJECT_ENVIRONMENT", ".venv"),
-        ),
-        (
-            "poetry.lock",
-            "poetry",
-            &["install", "--no-interaction"],
-            ("POETRY_VIRTUALENVS_IN_PROJECT", "true"),
-        ),
-        (
-            "pdm.lock",
-            "pdm",
-            &["sync"],
-            ("PDM_VENV_IN_PROJECT", "true"),
-        ),
-        (
-            "Pipfile.lock",
-            "pipenv",
-            &["sync", "--dev"],
-            ("PIPENV_VENV_IN_PROJECT", "1"),
-        ),
-    ];
-    tools
-        .into_iter()
-        .find(|(lock, ..)| facts.in_project(lock).is_file())
-        .and_then(|(_, program, arguments, variable)| {
-            Some(Tool {
-                program: facts.host.find_program(program)?,
-                arguments,
-                variable,
-            })
-        })
+const TOOLS: [Tool; 4] = [
+    Tool {
+        lock: "uv.lock",
+        program: "uv",
+        arguments: &["sync"],
+        variable: ("UV_PROJECT_ENVIRONMENT", ".venv"),
+    },
+    Tool {
+        lock: "poetry.lock",
+        program: "poetry",
+        arguments: &["install", "--no-interaction"],
+        variable: ("POETRY_VIRTUALENVS_IN_PROJECT", "true"),
+    },
+    Tool {
+        lock: "pdm.lock",
+        program: "pdm",
+        arguments: &["sync"],
+        variable: ("PDM_VENV_IN_PROJECT", "true"),
+    },
+    Tool {
+        lock: "Pipfile.lock",
+        program: "pipenv",
+        arguments: &["sync", "--dev"],
+        variable: ("PIPENV_VENV_IN_PROJECT", "1"),
+    },
+];
+
+/// The tool whose lock file lies in the project, where it is installed, and its program.
+fn foreign(facts: &Facts) -> Option<(&'static Tool, PathBuf)> {
+    let tool = TOOLS
+        .iter()
+        .find(|it| facts.in_project(it.lock).is_file())?;
+    Some((tool, facts.host.find_program(tool.program)?))
 }
 
 impl Tool {
-    fn run(&self, host: &Host, folder: &Path, note: Note<'_>) -> Result<()> {
+    fn run(&self, program: &Path, host: &Host, folder: &Path, note: Note<'_>) -> Result<()> {
         let (name, value) = self.variable;
-        let command = Command::new(host, &self.program)
+        let command = Command::new(host, program)
             .args(self.arguments)
             .current_dir(folder)
             .keep_env(|name| !matches!(name, "VIRTUAL_ENV" | "PYTHONHOME" | "PYTHONPATH"))

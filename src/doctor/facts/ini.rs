@@ -34,6 +34,8 @@ pub(crate) struct Setting {
     pub(crate) value: String,
     /// Its line, from 1.
     pub(crate) line: u32,
+    /// The last line of its value.
+    pub(crate) last_line: u32,
 }
 
 impl Ini {
@@ -50,7 +52,7 @@ impl Ini {
             }
             let indent = whole.chars().take_while(|it| it.is_whitespace()).count();
             if is_open && indent > indentation {
-                ini.go_on(content);
+                ini.go_on(line, content);
                 continue;
             }
             indentation = indent;
@@ -60,11 +62,12 @@ impl Ini {
     }
 
     /// Adds a line to the option above it.
-    fn go_on(&mut self, content: &str) {
+    fn go_on(&mut self, line: u32, content: &str) {
         let section = self.sections.last_mut();
         if let Some(option) = section.and_then(|it| it.options.last_mut()) {
             option.value.push('\n');
             option.value.push_str(content);
+            option.last_line = line;
         }
     }
 
@@ -98,6 +101,7 @@ impl Ini {
             key,
             value: value.to_owned(),
             line,
+            last_line: line,
         });
         if is_there {
             self.wrong(line, message);

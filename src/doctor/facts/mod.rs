@@ -6,6 +6,7 @@ pub(crate) mod ageing;
 pub(crate) mod binary_header;
 pub(crate) mod command;
 pub(crate) mod deployment;
+pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod index;
@@ -14,6 +15,7 @@ pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod pip_config;
 mod python;
+pub(crate) mod python_version;
 pub(crate) mod reading;
 pub(crate) mod repository;
 pub(crate) mod requirements;
@@ -150,6 +152,17 @@ impl Facts {
         }
     }
 
+    /// A line of a file, from 1, without its end.
+    pub(crate) fn line(&self, path: &Path, number: u32) -> Option<String> {
+        let Reading::Bytes(bytes) = &*self.read(path) else {
+            return None;
+        };
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let line = bytes.split(|it| *it == b'\n').nth(index)?;
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Some(String::from_utf8_lossy(line).into_owned())
+    }
+
     /// A file of configuration in this language, parsed once for all checks; `None` where it is not there or cannot be read.
     pub(crate) fn parsed(&self, path: &Path, language: Language) -> Option<Arc<Parsed>> {
         let lock = || self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -223,29 +236,6 @@ impl Facts {
         folders
             .find(|it| it.join(".git").exists())
             .map(Path::to_owned)
-    }
-
-    /// Where git keeps this work tree's own files, and those that all of its work trees share; one folder in the usual repository.
-    pub(crate) fn git_folders(&self) -> Vec<PathBuf> {
-        let Some(top) = self.repository_top() else {
-            return Vec::new();
-        };
-        let entry = top.join(".git");
-        if entry.is_dir() {
-            return vec![entry];
-        }
-        // Of a linked work tree and of a submodule it is a file that names the place (gitrepository-layout(5)).
-        let text = Reading::of(&entry).text();
-        let Some(named) = text.trim().strip_prefix("gitdir: ") else {
-            return Vec::new();
-        };
-        let own = top.join(named);
-        let common = Reading::of(&own.join("commondir")).text();
-        let common = match common.trim() {
-            "" => None,
-            it => Some(own.join(it)),
-        };
-        std::iter::once(own).chain(common).collect()
     }
 
     /// A path as people say it: relative to the project or to the home where it lies there.

@@ -9,13 +9,6 @@ fn healthy(rig: Rig) -> Rig {
     )
 }
 
-/// One of which git tracks a file.
-fn tracked(rig: Rig) -> Rig {
-    healthy(rig)
-        .repository()
-        .git(&["add", "--force", ".venv/pyvenv.cfg"])
-}
-
 /// An environment with this added to its `pyvenv.cfg`.
 fn told(rig: Rig, line: &str) -> Rig {
     let rig = healthy(rig);
@@ -31,6 +24,12 @@ fn of_windows(rig: Rig) -> Rig {
         .dir("project/.venv/Lib/site-packages")
 }
 
+fn tracked(rig: Rig) -> Rig {
+    rig.environment("3.12.4")
+        .repository()
+        .git(&["add", "--force", ".venv/pyvenv.cfg"])
+}
+
 /// At least one for each code.
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -42,7 +41,7 @@ pub(crate) const CASES: &[Case] = &[
         code: "VENV001",
         sick: |rig| {
             rig.file("project/requirements-dev.txt", "")
-                .dir("project/.venv")
+                .file("venv/pyvenv.cfg", "")
         },
         well: |rig| of_windows(rig).with(crate::host::Host::on_windows),
     },
@@ -155,7 +154,7 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "VENV011",
         sick: tracked,
-        well: |rig| tracked(rig).git(&["rm", "-r", "--cached", "--quiet", ".venv"]),
+        well: |rig| tracked(rig).git(&["rm", "-q", "--cached", ".venv/pyvenv.cfg"]),
     },
     Case {
         code: "VENV012",
@@ -274,4 +273,11 @@ fn an_environment_of_uv_has_no_pip_and_needs_none() {
     assert_eq!(symptoms[0].fix, None);
     let rig = rig.program("tools/uv", "\x7fELF").on_path(&["tools"]);
     assert_eq!(rig.symptoms("VENV008"), []);
+}
+
+#[test]
+fn what_is_no_environment_is_not_put_aside() {
+    let symptoms = Rig::new().dir("project/.venv").symptoms("VENV001");
+    assert_eq!(symptoms.len(), 1);
+    assert_eq!(symptoms[0].fix, None);
 }

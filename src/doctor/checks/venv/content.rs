@@ -15,7 +15,18 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
         return Outcome::Healthy;
     }
     let folder = facts.project.as_deref().unwrap_or(Path::new(""));
-    let symptom = Symptom::new("there is no `.venv`").seen_in(Evidence::path(folder.join(".venv")));
+    let place = folder.join(".venv");
+    if place.symlink_metadata().is_ok() {
+        // Whatever it is, it is not ours to put aside.
+        let symptom = Symptom::new("there is a `.venv`, which is no environment");
+        let symptom = symptom.seen_in(Evidence::path(place));
+        return found(if facts.host.is_windows() {
+            symptom.next("ren .venv .venv-old")
+        } else {
+            symptom.next("mv .venv .venv-old")
+        });
+    }
+    let symptom = Symptom::new("there is no `.venv`").seen_in(Evidence::path(place));
     let symptom = symptom.fix(Fix::safe(
         "make `.venv` and install what the locks say",
         [Action::Environment],
