@@ -18,7 +18,7 @@ use crate::template::layer::Layer;
 pub(crate) use limit::Limit;
 pub(crate) use mark::{Library, Mark, Upload};
 pub(crate) use runtime::{Runtime, Stage};
-pub(crate) use tool::{Systems, Tool};
+pub(crate) use tool::Tool;
 
 /// What a platform's layer says of it.
 #[derive(Debug, Clone, Deserialize)]

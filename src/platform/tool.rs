@@ -12,14 +12,21 @@ use crate::host::System;
 pub(crate) struct Tool {
     /// What is typed: `sam`.
     pub(crate) name: String,
-    /// What it is called: `AWS SAM CLI`.
+    /// What it is called: `the AWS SAM CLI`.
     pub(crate) title: String,
-    /// What it is for, as the end of a sentence: `builds and deploys the function`.
+    /// What it does, as the end of a sentence: `builds and deploys the function`.
     pub(crate) why: String,
-    /// The oldest version that does its work; not set: any.
-    pub(crate) minimum: Option<String>,
-    /// The page that says so, and how it is installed.
+    /// The page that says how it is installed.
     pub(crate) source: String,
+    /// The programs that do without it, or fetch it when it is needed: where one of them is there, nothing is missing.
+    #[serde(default)]
+    pub(crate) instead: Vec<String>,
+    /// Whether most do without it: that it is missing is then not said.
+    #[serde(default)]
+    pub(crate) optional: bool,
+    /// From which version on it does its work.
+    #[serde(default)]
+    pub(crate) since: Vec<Since>,
     /// The package of npm's that it comes in.
     pub(crate) npm: Option<String>,
     /// The Python distribution that it comes in, by its normalized name: `aws-sam-cli`.
@@ -31,6 +38,20 @@ pub(crate) struct Tool {
     pub(crate) version_file: Option<String>,
     /// How it is installed.
     pub(crate) install: Systems,
+}
+
+/// A version from which on a program does its work.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Since {
+    /// The version.
+    pub(crate) version: String,
+    /// The Python that a project must be for to need it, `3.14`; not set: whatever it is for.
+    pub(crate) python: Option<String>,
+    /// What an older one does not do, as the end of a sentence: `Vercel takes no deployment from an older one`.
+    pub(crate) why: String,
+    /// The page that says so.
+    pub(crate) source: String,
 }
 
 /// How something is installed: what to type, or the page that says it, by the kind of system.

@@ -3,6 +3,8 @@
 //! Called by every check that judges by a table: it gives what it found the day of the table with [`Symptom::by_table`]. Past [`TRUSTED_DAYS`]
 //! the finding is a remark and says how old the table is, since by then the vendor may have moved the date. It must not know the tables.
 
+use std::time::SystemTime;
+
 use super::Facts;
 use crate::doctor::check::Severity;
 use crate::doctor::symptom::Symptom;
@@ -11,10 +13,19 @@ use crate::python::Date;
 /// For so many days after it was looked up a table is taken at its word.
 pub(crate) const TRUSTED_DAYS: i64 = 180;
 
+/// 2026-01-01, before which nothing here was written; in seconds since 1970.
+const WRITTEN: i64 = 1_767_225_600;
+
 impl Facts {
-    /// The day (UTC) on which the doctor looks, as dates in tables are compared with it; `SOURCE_DATE_EPOCH` counts, where it can be read.
+    /// The day (UTC) on which the doctor looks, as dates in tables are compared with it; `SOURCE_DATE_EPOCH` counts, unless it lies before this
+    /// program: shells for reproducible builds set it to 1980.
     pub(crate) fn today(&self) -> Date {
-        Date::from_timestamp(self.host.timestamp().unwrap_or_default())
+        let clock = || {
+            let since = self.host.now().duration_since(SystemTime::UNIX_EPOCH);
+            since.map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX))
+        };
+        let said = self.host.timestamp().ok().filter(|it| *it >= WRITTEN);
+        Date::from_timestamp(said.unwrap_or_else(clock))
     }
 
     /// For how many days a table has been out of date that was looked up on this day (`2026-11-21`); `None` while it is trusted. One that does
