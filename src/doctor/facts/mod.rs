@@ -7,6 +7,8 @@ pub(crate) mod binary_header;
 pub(crate) mod command;
 pub(crate) mod deployment;
 pub(crate) mod dotenv;
+pub(crate) mod asked;
+pub(crate) mod distributions;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod index;
@@ -30,6 +32,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
 use deployment::Deployment;
+use crate::python::{Date, Interpreter, Series};
+use asked::Asked;
+use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use reading::Reading;
@@ -81,6 +86,10 @@ pub(crate) struct Facts {
     requirements: OnceLock<Requirements>,
     deployments: OnceLock<Vec<Deployment>>,
     requirements: OnceLock<Requirements>,
+    distributions: OnceLock<Installed>,
+    asked: OnceLock<Vec<Asked>>,
+    graph: OnceLock<Graph>,
+    inventory: OnceLock<Vec<Item>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -102,6 +111,10 @@ impl Facts {
             requirements: OnceLock::new(),
             deployments: OnceLock::new(),
             requirements: OnceLock::new(),
+            distributions: OnceLock::new(),
+            asked: OnceLock::new(),
+            graph: OnceLock::new(),
+            inventory: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -214,6 +227,36 @@ impl Facts {
     /// The project's environment.
     pub(crate) fn environment(&self) -> Option<&Environment> {
         self.environments().first()
+    }
+
+    /// What is installed in the project's environment.
+    pub(crate) fn distributions(&self) -> &Installed {
+        self.distributions.get_or_init(|| Distributions::read(self))
+    }
+
+    /// Every file of what is installed: only with `--deep`, as all of them are looked at.
+    pub(crate) fn inventory(&self) -> &[Item] {
+        let read = || match (self.environment(), self.distributions()) {
+            (Some(environment), Ok(installed)) => {
+                distributions::inventory(installed, &environment.folder)
+            }
+            _ => Vec::new(),
+        };
+        self.inventory.get_or_init(read)
+    }
+
+    /// What the project's environment is asked to have.
+    pub(crate) fn asked(&self) -> &[Asked] {
+        self.asked.get_or_init(|| asked::asked(self))
+    }
+
+    /// Who needs whom in the project's environment.
+    pub(crate) fn graph(&self) -> &Graph {
+        let read = || match self.distributions() {
+            Ok(installed) => Graph::new(installed, self.asked().iter().map(|it| &it.requirement)),
+            Err(_) => Graph::default(),
+        };
+        self.graph.get_or_init(read)
     }
 
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.
