@@ -3,12 +3,12 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod asked;
 pub(crate) mod binary_header;
 pub(crate) mod command;
 pub(crate) mod deployment;
-pub(crate) mod dotenv;
-pub(crate) mod asked;
 pub(crate) mod distributions;
+pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod index;
@@ -30,10 +30,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
-use deployment::Deployment;
 use crate::python::{Date, Interpreter, Series};
 use asked::Asked;
+use deployment::Deployment;
 use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
@@ -83,7 +82,6 @@ pub(crate) struct Facts {
     targets: OnceLock<Vec<Target>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
-    requirements: OnceLock<Requirements>,
     deployments: OnceLock<Vec<Deployment>>,
     requirements: OnceLock<Requirements>,
     distributions: OnceLock<Installed>,
@@ -108,7 +106,6 @@ impl Facts {
             targets: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
-            requirements: OnceLock::new(),
             deployments: OnceLock::new(),
             requirements: OnceLock::new(),
             distributions: OnceLock::new(),
