@@ -15,6 +15,7 @@ mod system;
 mod tool;
 mod venv;
 mod version;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
