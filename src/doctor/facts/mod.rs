@@ -31,7 +31,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
 use crate::python::{Date, Interpreter, Series};
 use asked::Asked;
 use deployment::Deployment;
@@ -92,7 +91,6 @@ pub(crate) struct Facts {
     asked: OnceLock<Vec<Asked>>,
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
-    deployments: OnceLock<Vec<Deployment>>,
     releases: OnceLock<Result<Releases, Trouble>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
@@ -118,7 +116,6 @@ impl Facts {
             asked: OnceLock::new(),
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
-            deployments: OnceLock::new(),
             releases: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),

@@ -5,7 +5,8 @@ use std::path::Path;
 use pep440_rs::Version;
 use proptest::prelude::*;
 
-use super::{Encoding, File, Kind, Marker, MarkerValues, Requirement, normalized};
+use super::marker::Marker;
+use super::{Encoding, File, Kind, MarkerValues, Requirement, normalized};
 use crate::doctor::testing::Rig;
 
 fn file(text: impl AsRef<[u8]>) -> File {
