@@ -71,12 +71,6 @@ impl Entry {
     pub(crate) fn is_place(&self) -> bool {
         matches!(self.kind, Kind::Editable(_) | Kind::Place(_))
     }
-
-    /// Its last line, from 1.
-    pub(crate) fn last_line(&self) -> u32 {
-        let more = u32::try_from(self.lines.len().saturating_sub(1)).unwrap_or(0);
-        self.line.saturating_add(more)
-    }
 }
 
 impl File {

@@ -143,22 +143,6 @@ impl Marker {
     pub(crate) fn holds(&self, values: &MarkerValues, extras: &[&str]) -> Option<bool> {
         self.expression.holds(values, extras)
     }
-
-    /// Whether it speaks of an extra.
-    pub(crate) fn has_extra(&self) -> bool {
-        self.expression.has(Variable::Extra)
-    }
-
-    /// Whether it speaks of the operating system, in whichever way.
-    pub(crate) fn has_system(&self) -> bool {
-        [
-            Variable::SysPlatform,
-            Variable::PlatformSystem,
-            Variable::OsName,
-        ]
-        .into_iter()
-        .any(|it| self.expression.has(it))
-    }
 }
 
 impl Expression {
@@ -180,15 +164,6 @@ impl Expression {
             Self::All(parts) => decided(parts, false),
             Self::Comparison(left, operator, right) => {
                 compare(left, *operator, right, values, extras)
-            }
-        }
-    }
-
-    fn has(&self, variable: Variable) -> bool {
-        match self {
-            Self::Any(parts) | Self::All(parts) => parts.iter().any(|it| it.has(variable)),
-            Self::Comparison(left, _, right) => {
-                [left, right].contains(&&Operand::Variable(variable))
             }
         }
     }

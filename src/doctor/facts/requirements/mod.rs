@@ -32,7 +32,7 @@ use crate::template::layer::Kind as LayerKind;
 
 pub(crate) use declared::{Declared, List};
 pub(crate) use file::{Entry, File, Kind};
-pub(crate) use marker::{Marker, MarkerValues};
+pub(crate) use marker::MarkerValues;
 pub(crate) use requirement::{Requirement, is_name, normalized};
 pub(crate) use text::Encoding;
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use pep440_rs::Version;
 use proptest::prelude::*;
 
-use super::{Encoding, File, Kind, Marker, MarkerValues, Requirement, normalized};
+use super::marker::Marker;
+use super::{Encoding, File, Kind, MarkerValues, Requirement, normalized};
 use crate::doctor::testing::Rig;
 
 fn file(text: impl AsRef<[u8]>) -> File {
@@ -54,7 +55,7 @@ fn lines_of_a_lock() {
     };
     assert_eq!(include.kind, Kind::Include("base.txt".to_owned()));
     assert_eq!(flask.hashes, ["sha256:aa", "sha256:bb"]);
-    assert_eq!(flask.last_line(), 6);
+    assert_eq!(flask.lines.len(), 3);
     assert_eq!(flask.lines[1], "    --hash=sha256:aa \\");
     assert_eq!(flask.text, "flask==3.1.0 ; python_version >= \"3.11\"");
     let pin: Version = "3.1".parse().unwrap();
