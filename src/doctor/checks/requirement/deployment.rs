@@ -57,13 +57,11 @@ pub(super) fn platform_facts(facts: &Facts) -> Option<platform::Facts> {
 
 /// Whether the builder reads `pyproject.toml` in place of the requirements file.
 pub(super) fn hides_requirements(facts: &Facts) -> bool {
-    match platform_facts(facts) {
-        Some(known) => known.constraints_in_pyproject,
-        None => {
-            let is_vercel = |it: &str| facts.in_project(it).exists();
-            is_vercel("vercel.json") || is_vercel(".vercel/project.json")
-        }
+    if let Some(known) = platform_facts(facts) {
+        return known.constraints_in_pyproject;
     }
+    let marks = ["vercel.json", ".vercel/project.json"];
+    marks.iter().any(|it| facts.in_project(it).is_file())
 }
 
 /// The fix of everything that comes from a lock that is not right, in a project of ours.
