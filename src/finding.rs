@@ -13,6 +13,8 @@ use crate::repo_path::RepoPath;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
+    /// To know.
+    Note,
     /// To look at.
     Warning,
     /// To mend.

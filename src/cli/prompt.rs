@@ -1,6 +1,6 @@
 //! Asking a person on a terminal: choices to pick from, help, validation at the prompt.
 //!
-//! Called by `cli::new`. Prompts are talk: they go to standard error. Ctrl-C ends the asking and leaves nothing.
+//! Called by `cli::new` and `cli::doctor`. Prompts are talk: they go to standard error. Ctrl-C ends the asking and the program.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -34,7 +34,7 @@ fn end() -> ! {
     // Nothing is lost where the terminal is gone.
     let _ = terminal.show_cursor();
     // The cursor may stand behind a question.
-    let _ = terminal.write_line("\ninterrupted: nothing was made");
+    let _ = terminal.write_line(&format!("\n{}", LAST_WORDS.get().unwrap_or(&"interrupted")));
     #[cfg(unix)]
     if let Some(state) = TERMINAL.get() {
         let _ = rustix::termios::tcsetattr(
@@ -50,6 +50,9 @@ fn end() -> ! {
     std::process::exit(130);
 }
 
+/// What is said where the person ends the asking.
+static LAST_WORDS: std::sync::OnceLock<&'static str> = std::sync::OnceLock::new();
+
 /// How the terminal was before the first question.
 #[cfg(unix)]
 static TERMINAL: std::sync::OnceLock<rustix::termios::Termios> = std::sync::OnceLock::new();
@@ -62,8 +65,9 @@ pub(crate) struct Prompt<'a> {
 }
 
 impl<'a> Prompt<'a> {
-    /// Asks on standard error.
-    pub(crate) fn new(ui: &'a Ui) -> Self {
+    /// Asks on standard error; `last_words` are said where the person ends the asking: what was done until then.
+    pub(crate) fn new(ui: &'a Ui, last_words: &'static str) -> Self {
+        LAST_WORDS.get_or_init(|| last_words);
         #[cfg(unix)]
         if let Ok(state) = rustix::termios::tcgetattr(std::io::stdin()) {
             TERMINAL.get_or_init(|| state);
@@ -91,14 +95,23 @@ impl<'a> Prompt<'a> {
     /// # Errors
     /// When they say no.
     pub(crate) fn confirm(&self, question: &str) -> Result<()> {
+        if self.agrees(question, true)? {
+            Ok(())
+        } else {
+            Err(Error::declined())
+        }
+    }
+
+    /// Asks for a yes or a no; Enter is the one that is given. Escape is a no.
+    ///
+    /// # Errors
+    /// When the terminal cannot be asked.
+    pub(crate) fn agrees(&self, question: &str, otherwise: bool) -> Result<bool> {
         let answer = Confirm::with_theme(self.theme.as_ref())
             .with_prompt(question)
-            .default(true)
+            .default(otherwise)
             .interact_on_opt(&self.terminal);
-        match self.outcome(answer)? {
-            Some(true) => Ok(()),
-            _ => Err(Error::declined()),
-        }
+        Ok(self.outcome(answer)? == Some(true))
     }
 
     /// The end of a prompt: dialoguer reports Ctrl-C as an interrupted read, and hides the cursor while a list is shown.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use super::check::{Check, Needs, Scope};
+use super::check::{Check, Needs, Scope, Severity};
 use super::facts::Facts;
+use super::ignore::{self, Ignored};
 use super::symptom::{Outcome, Symptom};
 
 /// What a check came to.
@@ -32,8 +33,34 @@ pub(crate) struct Examined {
     pub(crate) check: &'static Check,
     /// What it came to.
     pub(crate) verdict: Verdict,
+    /// Where the project wants what was found to be left out: why.
+    pub(crate) ignored: Option<Ignored>,
     /// How long it took.
     pub(crate) elapsed: Duration,
+}
+
+impl Examined {
+    /// How bad it is; `None` where nothing is wrong, or the project wants it left out.
+    pub(crate) fn severity(&self) -> Option<Severity> {
+        match &self.verdict {
+            _ if self.ignored.is_some() => None,
+            Verdict::Found(symptoms) => symptoms
+                .iter()
+                .map(|it| it.severity.unwrap_or(self.check.severity))
+                .max(),
+            // A check that is broken says nothing of the project: it is ours to mend.
+            Verdict::Crashed(_) | Verdict::Hung(_) => Some(Severity::Warning),
+            Verdict::Healthy | Verdict::Skipped(_) => None,
+        }
+    }
+
+    /// What was seen, and is not to be left out.
+    pub(crate) fn symptoms(&self) -> &[Symptom] {
+        match &self.verdict {
+            Verdict::Found(symptoms) if self.ignored.is_none() => symptoms,
+            _ => &[],
+        }
+    }
 }
 
 impl Needs {
@@ -57,6 +84,7 @@ fn examine_within(
     facts: &Arc<Facts>,
     patience: fn(Needs) -> Duration,
 ) -> Vec<Examined> {
+    let ignored = ignored(facts);
     let mut examined = Vec::with_capacity(checks.len());
     let mut results = start(checks, facts);
     for (number, check) in checks.iter().copied().enumerate() {
@@ -74,13 +102,26 @@ fn examine_within(
                 (Verdict::Crashed(words), Duration::ZERO)
             }
         };
+        let is_found = matches!(verdict, Verdict::Found(_));
         examined.push(Examined {
             check,
+            ignored: ignored
+                .iter()
+                .find(|it| is_found && it.code == check.code)
+                .cloned(),
             verdict,
             elapsed,
         });
     }
     examined
+}
+
+/// What the project wants left out today.
+fn ignored(facts: &Facts) -> Vec<Ignored> {
+    let today = facts.today();
+    let (mut ignored, _) = ignore::read(&facts.pyproject());
+    ignored.retain(|it| it.holds_on(today));
+    ignored
 }
 
 type Result = (Verdict, Duration);

@@ -9,6 +9,7 @@ mod checks;
 mod engine;
 mod facts;
 pub(crate) mod fix;
+pub(crate) mod ignore;
 mod symptom;
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
@@ -16,5 +17,6 @@ mod testing;
 
 pub(crate) use check::{Check, Group, Mending, Needs, Severity};
 pub(crate) use engine::{Examined, Verdict, examine};
-pub(crate) use facts::Facts;
+pub(crate) use facts::{Facts, May};
+pub(crate) use fix::{Bounds, Fix, Means, Step, perform};
 pub(crate) use symptom::{Evidence, Symptom};

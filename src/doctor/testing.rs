@@ -8,7 +8,9 @@ use std::sync::Arc;
 use super::catalog;
 use super::engine::{Verdict, examine};
 use super::facts::{Facts, May};
+use super::fix::{Bounds, Means, Step, perform};
 use super::symptom::Symptom;
+use crate::error::Result;
 use crate::host::Host;
 
 /// A machine with a project in `project`, the user's home in `home`, and the files of the system in `system`.
@@ -108,8 +110,9 @@ impl Rig {
 
     /// With this variable, where `{root}` stands for the folder around the made-up machine.
     pub(crate) fn variable(self, name: &str, value: &str) -> Self {
-        let value = value.replace("{root}", &self.path("").display().to_string());
-        let value = value.replace("//", "/");
+        let root = self.path("project");
+        let root = root.parent().unwrap().display().to_string();
+        let value = value.replace("{root}", &root);
         self.with(|host| host.with_variable(name, value))
     }
 
@@ -132,6 +135,13 @@ impl Rig {
                 &format!("{prefix}/lib/python{series}/ensurepip/__init__.py"),
                 "",
             )
+    }
+
+    /// With a script as pip has it, for a Python of the made-up machine.
+    #[cfg(unix)]
+    pub(crate) fn with_pip(self, below: &str, python: &str) -> Self {
+        let python = self.path(python);
+        self.program(below, format!("#!{}\nimport pip\n", python.display()))
     }
 
     /// With `.venv` as `venv` makes it, from an interpreter of this version, which is installed in `python`.
@@ -187,6 +197,72 @@ impl Rig {
         let library = std::fs::read_dir(self.path("project/.venv/lib")).unwrap();
         let name = library.flatten().next().unwrap().file_name();
         format!("project/.venv/lib/{}/site-packages", name.to_string_lossy())
+    }
+
+    /// Where a fix may work.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds {
+            project: self.path("project"),
+            git: vec![self.path("project/.git")],
+            closed: None,
+            busy: None,
+        }
+    }
+
+    /// Does what a fix comes to; there is no building here.
+    #[track_caller]
+    pub(crate) fn perform(&self, steps: &[Step]) {
+        self.try_perform(steps, &|| Ok(())).unwrap();
+    }
+
+    /// The same with this way to build an environment.
+    pub(crate) fn try_perform(&self, steps: &[Step], build: &dyn Fn() -> Result<()>) -> Result<()> {
+        let project = self.path("project");
+        perform(
+            steps,
+            &Means {
+                host: &self.host,
+                project: &project,
+                build,
+                note: &|_| {},
+            },
+        )
+    }
+
+    /// With the project in a git repository, which the real git makes.
+    pub(crate) fn repository(self) -> Self {
+        self.git(&["init", "--quiet", "--initial-branch=main"])
+    }
+
+    /// With this done by the real git in the project's folder.
+    #[track_caller]
+    pub(crate) fn git(self, arguments: &[&str]) -> Self {
+        let real = Host::current().unwrap();
+        let git = real.find_program("git").unwrap();
+        let home = self.path("home").display().to_string();
+        let output = crate::process::Command::new(&real, git)
+            .current_dir(self.path("project"))
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", format!("{home}/.config"))
+            .env("GIT_CONFIG_GLOBAL", format!("{home}/.gitconfig"))
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .args([
+                "-c",
+                "user.name=Ada",
+                "-c",
+                "user.email=ada@example.com",
+                "-c",
+                "protocol.file.allow=always",
+            ])
+            .args(arguments)
+            .run()
+            .unwrap();
+        assert!(
+            output.success(),
+            "git {arguments:?}: {}",
+            output.last_words(9)
+        );
+        self
     }
 
     /// What the checks see.

@@ -37,6 +37,24 @@ pub(crate) struct Project<'a> {
 }
 
 impl Project<'_> {
+    /// Whether every lock names its files by hash, as those that this program writes do. Requirements of others are installed with whatever
+    /// they depend on.
+    pub(super) fn is_exact(&self) -> bool {
+        self.locks.iter().all(|lock| {
+            let text = fs::read(&self.folder.join(lock)).unwrap_or_default();
+            memchr::memmem::find(&text, b"--hash=").is_some()
+        })
+    }
+
+    /// What an installer is told so that it takes nothing but what the locks name.
+    pub(super) fn exactness(&self) -> &'static [&'static str] {
+        if self.is_exact() {
+            &["--no-deps", "--require-hashes"]
+        } else {
+            &[]
+        }
+    }
+
     /// `-r FILE` for every lock.
     pub(super) fn lock_arguments(&self) -> Vec<String> {
         let file = |it: &String| ["-r".to_owned(), it.clone()];
@@ -84,6 +102,7 @@ pub(crate) fn build(
         venv: &venv,
         note,
     };
+    let store = store.filter(|_| project.is_exact());
     match attempt(plan, job, store.and_then(|it| it.entry(plan, project))) {
         Ok(origin) => {
             let (from_store, saving) = match origin {
@@ -172,7 +191,9 @@ fn fill(
     }
     plan.provider.create(job)?;
     let saving = entry.and_then(|it| it.saving(job.venv));
-    plan.provider.install(job)?;
+    if !job.project.locks.is_empty() {
+        plan.provider.install(job)?;
+    }
     Ok(Origin::Installer(saving))
 }
 

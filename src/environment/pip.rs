@@ -60,11 +60,10 @@ pub(super) fn install(pip: &Pip, job: Job<'_>) -> Result<()> {
             "--no-warn-script-location",
             // Overrides `user = true` in a configuration file.
             "--no-user",
-            "--no-deps",
-            "--require-hashes",
             // Compiling everything takes as long as the rest; Python compiles what is used when it is used.
             "--no-compile",
         ])
+        .args(job.project.exactness())
         .args(job.project.lock_arguments())
         .timeout(PATIENCE);
     let output = command.run_reporting(job.note)?;
@@ -104,7 +103,12 @@ pub(super) fn plain_commands(
             line(&["-m", "pip", "--python", ".venv", "install"]),
         ),
     };
-    install.push("--require-hashes".to_owned());
+    if project.locks.is_empty() {
+        return vec![create];
+    }
+    if project.is_exact() {
+        install.push("--require-hashes".to_owned());
+    }
     install.extend(project.lock_arguments());
     vec![create, install]
 }

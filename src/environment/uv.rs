@@ -171,13 +171,9 @@ pub(super) fn create(uv: &Uv, job: Job<'_>) -> Result<()> {
 pub(super) fn install(uv: &Uv, job: Job<'_>) -> Result<()> {
     let install = || {
         call(uv, job)
-            .args([
-                "pip",
-                "install",
-                "--no-deps",
-                "--require-hashes",
-                "--python",
-            ])
+            .args(["pip", "install"])
+            .args(job.project.exactness())
+            .arg("--python")
             .arg(job.venv.python())
             .args(job.project.lock_arguments())
     };
@@ -211,9 +207,16 @@ pub(super) fn plain_commands(
             .map(str::to_owned)
             .collect()
     };
-    let mut install = words(&["pip", "install", "--python", ".venv", "--require-hashes"]);
+    let create = words(&["venv", "--clear", "--python", &version]);
+    if project.locks.is_empty() {
+        return vec![create];
+    }
+    let mut install = words(&["pip", "install", "--python", ".venv"]);
+    if project.is_exact() {
+        install.push("--require-hashes".to_owned());
+    }
     install.extend(project.lock_arguments());
-    vec![words(&["venv", "--clear", "--python", &version]), install]
+    vec![create, install]
 }
 
 #[cfg(test)]

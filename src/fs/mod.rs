@@ -232,6 +232,34 @@ pub(crate) fn rename(from: &Path, to: &Path) -> Result<()> {
     std::fs::rename(from, to).map_err(|error| failed("move to", to, error))
 }
 
+/// Lets whoever may read a file run it as well.
+///
+/// # Errors
+/// When its permissions cannot be changed.
+#[cfg(unix)]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is the one that writes"
+)]
+pub(crate) fn make_executable(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let failed = |error| failed("set the permissions of", path, error);
+    let mut permissions = std::fs::metadata(path).map_err(failed)?.permissions();
+    let mode = permissions.mode();
+    permissions.set_mode(mode | (mode & 0o444) >> 2);
+    std::fs::set_permissions(path, permissions).map_err(failed)
+}
+
+/// The same, where no file has such a permission: nothing.
+///
+/// # Errors
+/// Never.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as under Unix")]
+pub(crate) fn make_executable(_: &Path) -> Result<()> {
+    Ok(())
+}
+
 /// Removes one file or link.
 ///
 /// # Errors

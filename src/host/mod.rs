@@ -4,8 +4,10 @@
 //! made-up machine. It must not start programs (that is `process`) and must not write (that is `fs`).
 
 mod system;
+mod volume;
 
 pub(crate) use system::System;
+pub(crate) use volume::Volume;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -23,6 +25,11 @@ pub(crate) struct Host {
     now: SystemTime,
     kind: Kind,
     root: PathBuf,
+    /// The user's number; `None` where the system has none.
+    user: Option<u32>,
+    /// What is made up about file systems, by folder.
+    #[cfg(test)]
+    volumes: BTreeMap<PathBuf, Volume>,
 }
 
 /// The kind of system, as far as the places of files differ.
@@ -67,6 +74,9 @@ impl Host {
             now: SystemTime::now(),
             kind: Kind::CURRENT,
             root: PathBuf::from("/"),
+            user: user(),
+            #[cfg(test)]
+            volumes: BTreeMap::new(),
         })
     }
 
@@ -80,6 +90,8 @@ impl Host {
             now: UNIX_EPOCH,
             kind: Kind::CURRENT,
             root: PathBuf::from("/"),
+            user: user(),
+            volumes: BTreeMap::new(),
         }
     }
 
@@ -118,6 +130,13 @@ impl Host {
         self
     }
 
+    /// The same machine under Linux.
+    #[cfg(test)]
+    pub(crate) fn on_linux(mut self) -> Self {
+        self.kind = Kind::Unix;
+        self
+    }
+
     /// The same machine at another time.
     #[cfg(test)]
     pub(crate) fn at(mut self, now: SystemTime) -> Self {
@@ -129,6 +148,20 @@ impl Host {
     #[cfg(test)]
     pub(crate) fn with_root(mut self, root: impl Into<PathBuf>) -> Self {
         self.root = root.into();
+        self
+    }
+
+    /// The same machine, used by another user.
+    #[cfg(test)]
+    pub(crate) fn with_user(mut self, user: u32) -> Self {
+        self.user = Some(user);
+        self
+    }
+
+    /// The same machine with a file system of its own at this folder.
+    #[cfg(test)]
+    pub(crate) fn with_volume(mut self, folder: impl Into<PathBuf>, volume: Volume) -> Self {
+        self.volumes.insert(folder.into(), volume);
         self
     }
 
@@ -199,6 +232,20 @@ impl Host {
     /// A file of the system, named by its absolute path: `/etc/pip.conf`.
     pub(crate) fn system_file(&self, path: &str) -> PathBuf {
         self.root.join(path.trim_start_matches('/'))
+    }
+
+    /// The user's number (0 is root), as files have their owners; `None` where the system has none.
+    pub(crate) fn user(&self) -> Option<u32> {
+        self.user
+    }
+
+    /// The file system that a folder lies on, where the system tells.
+    pub(crate) fn volume(&self, folder: &Path) -> Option<Volume> {
+        #[cfg(test)]
+        if let Some(volume) = self.volumes.get(folder) {
+            return Some(*volume);
+        }
+        Volume::around(folder)
     }
 
     /// The clock.
@@ -307,6 +354,20 @@ impl Host {
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     }
+}
+
+#[cfg(unix)]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "other systems have no such number"
+)]
+fn user() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+#[cfg(not(unix))]
+fn user() -> Option<u32> {
+    None
 }
 
 #[cfg(test)]

@@ -42,6 +42,28 @@ impl Date {
         self.year
     }
 
+    /// The days since 1970-01-01: what two dates lie apart is the difference.
+    pub(crate) fn days(self) -> i64 {
+        // Counted from March, as above.
+        let (year, month) = if self.month > 2 {
+            (i64::from(self.year), i64::from(self.month) - 3)
+        } else {
+            (i64::from(self.year) - 1, i64::from(self.month) + 9)
+        };
+        let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        365 * year + leaps + (153 * month + 2) / 5 + i64::from(self.day) - 1 - 719_468
+    }
+
+    /// The month, from 1.
+    pub(crate) const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1.
+    pub(crate) const fn day(self) -> u8 {
+        self.day
+    }
+
     /// The same day a year later; the first of March for a leap day.
     fn a_year_later(self) -> Self {
         if (self.month, self.day) == (2, 29) {
@@ -196,6 +218,9 @@ mod tests {
         assert_eq!(day(951_868_800), "2000-03-01");
         assert_eq!(day(1_790_000_000), "2026-09-21");
         assert_eq!(day(-1), "1969-12-31");
+        for days in (-800_000..800_000).step_by(97) {
+            assert_eq!(Date::from_timestamp(days * 86_400).days(), days);
+        }
         let date: Date = "2028-02-29".parse().unwrap();
         assert_eq!(date.a_year_later().to_string(), "2029-03-01");
         for wrong in [

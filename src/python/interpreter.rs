@@ -109,6 +109,11 @@ impl Interpreter {
         }
     }
 
+    /// The folder that `bin`, `lib` and `share` stand in (on Windows the one that holds `python.exe`).
+    pub(crate) fn prefix(&self) -> &Path {
+        &self.prefix
+    }
+
     /// Whether it has the module that makes virtual environments.
     pub(crate) fn has_venv(&self) -> bool {
         self.standard_library.join("venv/__init__.py").is_file()

@@ -5,6 +5,7 @@
 
 pub(crate) mod default;
 pub(crate) mod discovery;
+pub(crate) mod grammar;
 mod install;
 pub(crate) mod interpreter;
 mod layout;

@@ -22,6 +22,7 @@ pub(super) fn render(findings: &[&Finding]) -> String {
         let command = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "notice",
         };
         let helps = finding.help.iter().map(|it| format!("\n{it}"));
         let message: String = std::iter::once(text::line(finding)).chain(helps).collect();

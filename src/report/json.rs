@@ -15,7 +15,7 @@
 //! }
 //! ```
 //!
-//! `severity` is `error` or `warning`. `location` is missing where a finding is about no file, `line` and `column` (in characters,
+//! `severity` is `error`, `warning` or `note`. `location` is missing where a finding is about no file, `line` and `column` (in characters,
 //! both from 1) where it is about no line or column, `help` where nothing is to be said. `path` is relative to the repository; of
 //! one that is not UTF-8 it is a readable form, and `path_bytes` is the path itself, percent-encoded. So it is with every other key
 //! that holds a path or a list of them: `KEY_bytes` beside it, where one is not UTF-8, has them all. `schema` grows when any of this

@@ -55,6 +55,7 @@ fn result<'a>(
     let level = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     let (uri, region) = match &finding.location {
         None => ("./".to_owned(), None),

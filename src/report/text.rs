@@ -14,6 +14,7 @@ pub(super) fn render(findings: &[&Finding], palette: &Palette) -> String {
         let style = match finding.severity {
             Severity::Error => &palette.bad,
             Severity::Warning => &palette.warning,
+            Severity::Note => &palette.dim,
         };
         if let Some(place) = place(finding) {
             let (path, rest) = place;
@@ -63,6 +64,7 @@ fn place(finding: &Finding) -> Option<(String, String)> {
 /// Said of what is no error in a file, the usual case.
 fn word(finding: &Finding) -> Option<&'static str> {
     match (finding.severity, &finding.location) {
+        (Severity::Note, _) => Some("note:"),
         (Severity::Warning, _) => Some("warning:"),
         (Severity::Error, None) => Some("error:"),
         (Severity::Error, Some(_)) => None,

@@ -94,7 +94,8 @@ impl Catalog {
         }
     }
 
-    /// The ids of a kind (of the triggers of `platform`), in alphabetical order, without reading the layers.
+    /// The ids of a kind (of the triggers of `platform`), in alphabetical order, without reading the layers. A platform without a trigger is
+    /// not among them: no project can be made for it, and its layer only says what `doctor` knows of it.
     pub(crate) fn ids(&self, kind: Kind, platform: Option<&str>) -> Vec<String> {
         if kind == Kind::Base {
             return vec!["base".to_owned()];
@@ -107,8 +108,32 @@ impl Catalog {
             .keys()
             .filter_map(|folder| folder.strip_prefix(&parent))
             .filter(|rest| !rest.contains('/'))
+            .filter(|id| kind != Kind::Platform || self.has_trigger(id))
             .map(str::to_owned)
             .collect()
+    }
+
+    fn has_trigger(&self, platform: &str) -> bool {
+        let parent = format!("platform/{platform}/trigger/");
+        let mut next = self.paths.range(parent.clone()..);
+        next.next()
+            .is_some_and(|(folder, _)| folder.starts_with(&parent))
+    }
+
+    /// Every platform that something is known of, also those that no project can be made for; in the order that they want to be listed in.
+    ///
+    /// # Errors
+    /// When one of them is malformed.
+    pub(crate) fn platforms(&self) -> Result<Vec<&Layer>> {
+        let mut layers = self
+            .paths
+            .keys()
+            .filter_map(|folder| folder.strip_prefix("platform/"))
+            .filter(|rest| !rest.contains('/'))
+            .map(|id| self.layer(Kind::Platform, id, None))
+            .collect::<Result<Vec<_>>>()?;
+        layers.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        Ok(layers)
     }
 
     /// The layers of a kind, in the order that they want to be listed in.

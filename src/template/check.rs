@@ -1,15 +1,11 @@
 //! The whole render, checked in memory before a byte is written: TOML, JSON, YAML and Python parse.
 //!
-//! Called by `project` for every plan. The one place that names the Python grammar (an internal crate of ruff, pinned). It
-//! must not know where the files come from.
-
-use ruff_python_ast::PythonVersion;
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+//! Called by `project` for every plan. It must not know where the files come from.
 
 use super::composition::{Content, RenderedFile};
 use super::layer::line_of;
 use crate::error::{Error, Result};
-use crate::python::Series;
+use crate::python::{Series, grammar};
 
 /// Reads a text as some language; the error is a line, from 1, and what is wrong there.
 type Parse = fn(&str, Series) -> Verdict;
@@ -80,22 +76,8 @@ fn yaml(text: &str, _: Series) -> Verdict {
 }
 
 fn parse_python(text: &str, python: Series) -> Verdict {
-    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion {
-        major: python.major,
-        minor: python.minor,
-    });
-    let parsed = parse_unchecked(text, options);
-    if let Some(error) = parsed.errors().first() {
-        return Err((
-            line_of(text, error.location.start().to_usize()),
-            error.error.to_string(),
-        ));
-    }
-    match parsed.unsupported_syntax_errors().first() {
-        Some(error) => Err((
-            line_of(text, error.range.start().to_usize()),
-            error.to_string(),
-        )),
+    match grammar::mistake(text, python) {
+        Some((start, reason)) => Err((line_of(text, start), reason)),
         None => Ok(()),
     }
 }

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::Format;
-use crate::doctor::{Check, Group, Mending, Severity};
-use crate::error::Result;
+use crate::doctor::{Check, Group, Mending, Needs, Severity};
+use crate::error::{Error, Result};
+use crate::report::Format;
 use crate::ui::Ui;
 
 /// Prints every condition, by group.
 pub(super) fn list(checks: &[&Check], format: Format, ui: &Ui) -> Result<()> {
+    refuse(format)?;
     if format == Format::Json {
         let all: Vec<Value> = checks.iter().map(|check| entry(check)).collect();
         return ui.print(&format!("{:#}\n", json!({ "schema": 1, "checks": all })));
@@ -36,6 +37,7 @@ pub(super) fn list(checks: &[&Check], format: Format, ui: &Ui) -> Result<()> {
 
 /// Prints what there is to say of a condition.
 pub(super) fn explain(check: &Check, format: Format, ui: &Ui) -> Result<()> {
+    refuse(format)?;
     if format == Format::Json {
         return ui.print(&format!("{:#}\n", entry(check)));
     }
@@ -45,8 +47,12 @@ pub(super) fn explain(check: &Check, format: Format, ui: &Ui) -> Result<()> {
         Mending::Ask => "`scaffold doctor --fix` will do that once you agree.",
         Mending::Manual => "That is yours to do.",
     };
+    let looked = match needs(check.needs) {
+        Some(option) => format!("\n\nIt is looked at only with `{option}`."),
+        None => String::new(),
+    };
     ui.print(&format!(
-        "{} ({}): {}\n\nWhy it matters: {}.\n\n{} {fix}\n",
+        "{} ({}): {}\n\nWhy it matters: {}.\n\n{} {fix}{looked}\n",
         palette.heading.apply_to(check.code),
         word(check.severity),
         check.title,
@@ -55,12 +61,24 @@ pub(super) fn explain(check: &Check, format: Format, ui: &Ui) -> Result<()> {
     ))
 }
 
+/// What the doctor knows is no finding.
+fn refuse(format: Format) -> Result<()> {
+    match format {
+        Format::Text | Format::Json => Ok(()),
+        Format::Sarif | Format::Github => {
+            Err(Error::new("what the doctor knows comes as text or as JSON")
+                .hint("--format text or --format json"))
+        }
+    }
+}
+
 fn entry(check: &Check) -> Value {
     json!({
         "code": check.code,
         "group": check.group.prefix(),
         "severity": word(check.severity),
         "fix": mending(check.mending),
+        "needs": needs(check.needs),
         "title": check.title,
         "why": check.why,
         "remedy": check.remedy,
@@ -82,5 +100,14 @@ pub(super) fn mending(mending: Mending) -> &'static str {
         Mending::Safe => "safe",
         Mending::Ask => "ask",
         Mending::Manual => "manual",
+    }
+}
+
+/// What has to be asked for, for it to be looked at.
+fn needs(needs: Needs) -> Option<&'static str> {
+    match needs {
+        Needs::Files => None,
+        Needs::Deep => Some("--deep"),
+        Needs::Online => Some("--online"),
     }
 }

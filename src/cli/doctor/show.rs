@@ -1,25 +1,15 @@
 //! What was found, for people: a line for each group, and under it what is wrong; quiet about what is healthy.
 
-use std::path::Path;
-
-use super::severity;
-use crate::doctor::{Evidence, Examined, Group, Severity, Verdict};
+use crate::doctor::{Evidence, Examined, Facts, Group, Needs, Severity, Verdict};
 use crate::error::Result;
-use crate::host::Host;
+use crate::report::shown;
 use crate::ui::{Palette, Ui};
 
 /// Prints all results.
-pub(super) fn print(
-    examined: &[Examined],
-    project: Option<&Path>,
-    host: &Host,
-    timings: bool,
-    ui: &Ui,
-) -> Result<()> {
+pub(super) fn print(examined: &[Examined], facts: &Facts, timings: bool, ui: &Ui) -> Result<()> {
     let page = Page {
         palette: ui.data(),
-        project,
-        host,
+        facts,
         timings,
         all: ui.is_verbose(),
     };
@@ -33,18 +23,12 @@ pub(super) fn print(
             page.group(group, &of_group, &mut text);
         }
     }
-    if project.is_none() {
-        text.push_str("This is no project: only the machine was looked at.\n");
-    }
-    if severities(examined).next().is_none() {
-        text.push_str("Nothing is wrong.\n");
-    }
+    text.push_str(&page.summary(examined));
     ui.print(&text)
 }
 
-fn severities(examined: &[Examined]) -> impl Iterator<Item = Severity> + '_ {
-    examined.iter().filter_map(severity)
-}
+/// How many symptoms of one condition, and places of one symptom, are shown.
+const MOST: usize = 5;
 
 /// `1 error and 2 warnings`.
 pub(super) fn counted(errors: usize, warnings: usize) -> String {
@@ -61,8 +45,7 @@ pub(super) fn counted(errors: usize, warnings: usize) -> String {
 
 struct Page<'a> {
     palette: &'a Palette,
-    project: Option<&'a Path>,
-    host: &'a Host,
+    facts: &'a Facts,
     timings: bool,
     /// Whether the healthy ones are shown as well.
     all: bool,
@@ -70,17 +53,23 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn group(&self, group: Group, examined: &[&Examined], text: &mut String) {
-        let worst = examined.iter().filter_map(|it| severity(it)).max();
-        let summary = match worst {
-            None if examined.iter().all(|it| is_skipped(it)) => "not looked at",
+        let worst = examined.iter().filter_map(|it| it.severity()).max();
+        let is_skipped = examined.iter().all(|it| is_skipped(it));
+        let ignored = examined.iter().filter(|it| it.ignored.is_some()).count();
+        let mut summary = match worst {
+            None if is_skipped => "not looked at",
             None => "healthy",
             Some(Severity::Information) => "healthy, with a remark",
             Some(Severity::Warning) => "look at this",
             Some(Severity::Error) => "broken",
-        };
+        }
+        .to_owned();
+        if ignored > 0 {
+            summary.push_str(&format!(", {ignored} ignored"));
+        }
         text.push_str(&format!(
             "{} {}: {summary}\n",
-            self.mark(worst, examined.iter().all(|it| is_skipped(it))),
+            self.mark(worst, is_skipped),
             self.palette.heading.apply_to(group.title()),
         ));
         for examined in examined {
@@ -88,8 +77,28 @@ impl Page<'_> {
         }
     }
 
+    /// The last lines: what was looked at, and how it stands.
+    fn summary(&self, examined: &[Examined]) -> String {
+        let mut text = String::new();
+        if self.facts.project.is_none() {
+            text.push_str("This is no project: only the machine was looked at.\n");
+        }
+        let ignored = super::count_ignored(examined);
+        if ignored > 0 {
+            let table = "[tool.scaffold.doctor.ignore]";
+            text.push_str(&format!("{ignored} ignored, as {table} says.\n"));
+        }
+        if examined
+            .iter()
+            .all(|it| it.severity() < Some(Severity::Warning))
+        {
+            text.push_str("Nothing is wrong.\n");
+        }
+        text
+    }
+
     fn examined(&self, examined: &Examined, text: &mut String) {
-        let severity = severity(examined);
+        let severity = examined.severity();
         if severity.is_none() && !self.all && !self.timings {
             return;
         }
@@ -98,40 +107,83 @@ impl Page<'_> {
         } else {
             String::new()
         };
+        let not = match examined.verdict {
+            Verdict::Healthy => "not the case: ",
+            _ => "",
+        };
+        let check = examined.check;
         text.push_str(&format!(
-            "  {} {}  {}{}\n",
-            self.mark(severity, is_skipped(examined)),
-            self.palette.command.apply_to(examined.check.code),
-            examined.check.title,
+            "  {} {}  {not}{}{}\n",
+            self.mark(severity, is_skipped(examined) || examined.ignored.is_some()),
+            self.palette.command.apply_to(check.code),
+            check.title,
             self.palette.dim.apply_to(time),
         ));
+        if let Some(ignored) = &examined.ignored {
+            let until = match ignored.until {
+                Some(day) => format!(" (until {day})"),
+                None => String::new(),
+            };
+            text.push_str(&format!(
+                "      ignored: {}{until}\n",
+                shown(&ignored.reason)
+            ));
+            return;
+        }
         match &examined.verdict {
-            Verdict::Found(symptoms) => {
-                for symptom in symptoms {
-                    text.push_str(&format!("      {}\n", symptom.message));
-                    for evidence in &symptom.evidence {
-                        let place = self.place(evidence);
-                        text.push_str(&format!("      {}\n", self.palette.dim.apply_to(place)));
-                    }
-                }
-                text.push_str(&format!("      why: {}\n", examined.check.why));
-                let mut commands = symptoms.iter().flat_map(|it| &it.next).peekable();
-                if commands.peek().is_none() {
-                    text.push_str(&format!("      to do: {}\n", examined.check.remedy));
-                }
-                for command in commands {
-                    let command = self.palette.command.apply_to(command);
-                    text.push_str(&format!("      type: {command}\n"));
-                }
-            }
-            Verdict::Skipped(why) => text.push_str(&format!("      skipped: {why}\n")),
+            Verdict::Found(_) => self.found(examined, text),
+            Verdict::Skipped(why) => text.push_str(&format!("      not looked at: {why}\n")),
             Verdict::Crashed(words) => text.push_str(&format!(
-                "      this check is broken, and says nothing of yours: {words}\n"
+                "      this check is broken, and says nothing of yours: {}\n",
+                shown(words)
             )),
             Verdict::Hung(after) => text.push_str(&format!(
-                "      this check did not come back within {after:?}; a file may lie on a drive that does not answer\n"
+                "      this check did not end within {after:?}: {}\n",
+                match check.needs {
+                    Needs::Online => "the network may not answer",
+                    _ => "a file may lie on a drive that does not answer",
+                }
             )),
             Verdict::Healthy => {}
+        }
+    }
+
+    /// What was seen, where, why it matters, and what to type.
+    fn found(&self, examined: &Examined, text: &mut String) {
+        let symptoms = examined.symptoms();
+        for symptom in symptoms.iter().take(MOST) {
+            text.push_str(&format!("      {}\n", shown(&symptom.message)));
+            for evidence in symptom.evidence.iter().take(MOST) {
+                let place = shown(&self.place(evidence));
+                text.push_str(&format!("        {}\n", self.palette.dim.apply_to(place)));
+            }
+        }
+        if symptoms.len() > MOST {
+            text.push_str(&format!(
+                "      … and {} more: scaffold doctor {} --format json\n",
+                symptoms.len() - MOST,
+                examined.check.code
+            ));
+        }
+        text.push_str(&format!("      why: {}\n", examined.check.why));
+        let mut said: Vec<&str> = Vec::new();
+        for command in symptoms.iter().take(MOST).flat_map(|it| &it.next) {
+            if !said.contains(&command.as_str()) {
+                said.push(command);
+            }
+        }
+        if said.is_empty() {
+            text.push_str(&format!("      to do: {}\n", examined.check.remedy));
+        }
+        for command in said {
+            let command = self.palette.command.apply_to(shown(command));
+            text.push_str(&format!("      type: {command}\n"));
+        }
+        if symptoms.iter().any(|it| it.fix.is_some()) {
+            let code = examined.check.code;
+            let fix = format!("scaffold doctor {code} --fix");
+            let fix = self.palette.command.apply_to(fix);
+            text.push_str(&format!("      or let the doctor do it: {fix}\n"));
         }
     }
 
@@ -148,13 +200,7 @@ impl Page<'_> {
 
     /// `PATH:LINE  what it says there`.
     fn place(&self, evidence: &Evidence) -> String {
-        let inside = self
-            .project
-            .and_then(|it| evidence.path.strip_prefix(it).ok());
-        let mut place = match inside.filter(|it| !it.as_os_str().is_empty()) {
-            Some(inside) => inside.display().to_string(),
-            None => self.host.short(&evidence.path),
-        };
+        let mut place = self.facts.shown(&evidence.path);
         if let Some(line) = evidence.line {
             place.push_str(&format!(":{line}"));
         }

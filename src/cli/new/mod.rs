@@ -145,7 +145,8 @@ pub(crate) fn run(arguments: &Arguments, host: &Host, ui: &Ui) -> Result<()> {
     if place.is_cut_off() {
         ui.say("an interrupted run had begun a project here: the same answers finish it");
     }
-    let mut prompt = (ui.is_interactive() && !arguments.defaults).then(|| Prompt::new(ui));
+    let mut prompt = (ui.is_interactive() && !arguments.defaults)
+        .then(|| Prompt::new(ui, "interrupted: nothing was made"));
     let path = arguments.path.as_deref();
     let interviewed = interview(
         &catalog,

@@ -7,6 +7,7 @@ use super::{
 use crate::doctor::catalog;
 use crate::doctor::check::Mending;
 use crate::doctor::engine::Verdict;
+use crate::doctor::fix::Step;
 use crate::doctor::testing::{Case, Rig};
 
 /// The cases of all groups.
@@ -67,6 +68,7 @@ fn a_check_fires_where_its_condition_is_and_nowhere_else() {
             "{}: {symptoms:?}",
             case.code
         );
+        mend(case.code, &sick);
         let well = (case.well)(Rig::new());
         let verdict = well.verdict(case.code);
         assert_eq!(
@@ -76,4 +78,25 @@ fn a_check_fires_where_its_condition_is_and_nowhere_else() {
             case.code
         );
     }
+}
+
+/// Applies every fix that only changes files: the condition is gone then, and a second time nothing is left to do.
+fn mend(code: &str, rig: &Rig) {
+    for symptom in rig.symptoms(code) {
+        let Some(fix) = symptom.fix else { return };
+        let steps = fix.steps(&rig.bounds());
+        let steps = steps.unwrap_or_else(|why| panic!("{code}: {why}"));
+        if steps
+            .iter()
+            .any(|it| matches!(it, Step::Run(_) | Step::Build { .. }))
+        {
+            return;
+        }
+        assert!(!steps.is_empty(), "{code}: the fix does nothing");
+        rig.perform(&steps);
+        let again = fix.steps(&rig.bounds());
+        assert_eq!(again.unwrap(), [], "{code}: done twice");
+    }
+    let left = rig.symptoms(code);
+    assert!(left.is_empty(), "{code} is still there: {left:?}");
 }

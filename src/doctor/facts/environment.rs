@@ -9,6 +9,9 @@ use super::reading::{Reading, beginning, names};
 use super::requirements::normalized;
 use crate::python::Series;
 
+/// What an environment is called that was set aside when a new one was built.
+pub(crate) const ASIDE: &str = ".venv.scaffold-old";
+
 /// What is there.
 #[derive(Debug)]
 pub(crate) struct Environment {
@@ -196,7 +199,11 @@ fn libraries(folder: &Path, is_of_windows: bool) -> Vec<(Option<Series>, PathBuf
     names(&library)
         .into_iter()
         .filter_map(|name| {
-            let series = name.strip_prefix("python")?.parse().ok()?;
+            let rest = name
+                .strip_prefix("python")
+                .or_else(|| name.strip_prefix("pypy"))?;
+            // A free-threaded build has folders of its own: `python3.13t`.
+            let series = rest.strip_suffix('t').unwrap_or(rest).parse().ok()?;
             let packages = library.join(&name).join("site-packages");
             packages.is_dir().then_some((Some(series), packages))
         })

@@ -2,16 +2,27 @@
 //!
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
+pub(crate) mod ageing;
+pub(crate) mod binary_header;
+pub(crate) mod command;
+pub(crate) mod deployment;
 pub(crate) mod dotenv;
 pub(crate) mod environment;
+pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod ini;
 pub(crate) mod node;
 pub(crate) mod online;
+pub(crate) mod pip_config;
+mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
 pub(crate) mod releases;
+pub(crate) mod repository;
 pub(crate) mod requirements;
+pub(crate) mod target;
+pub(crate) mod upstream;
+pub(crate) mod uv_config;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,12 +30,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
+use deployment::Deployment;
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use online::Trouble;
 use reading::Reading;
 use releases::Releases;
+use repository::Around;
 use requirements::Requirements;
+use target::Target;
 
 /// The files that make a folder a project, for whatever made it.
 const MARKS: [&str; 9] = [
@@ -63,8 +77,13 @@ pub(crate) struct Facts {
     environments: OnceLock<Vec<Environment>>,
     wanted: OnceLock<Option<pep440_rs::VersionSpecifiers>>,
     interpreters: OnceLock<Vec<Interpreter>>,
+    around: OnceLock<Around>,
+    targets: OnceLock<Vec<Target>>,
+    python: python::Known,
+    pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
     releases: OnceLock<Result<Releases, Trouble>>,
+    deployments: OnceLock<Vec<Deployment>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -79,8 +98,13 @@ impl Facts {
             environments: OnceLock::new(),
             wanted: OnceLock::new(),
             interpreters: OnceLock::new(),
+            around: OnceLock::new(),
+            targets: OnceLock::new(),
+            python: python::Known::default(),
+            pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
             releases: OnceLock::new(),
+            deployments: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -90,6 +114,19 @@ impl Facts {
     pub(crate) fn allowing(mut self, may: May) -> Self {
         self.may = may;
         self
+    }
+
+    /// The environments in the project's folder that were set aside for a new one.
+    pub(crate) fn environments_set_aside(&self) -> Vec<PathBuf> {
+        let Some(project) = &self.project else {
+            return Vec::new();
+        };
+        let names = reading::names(project).into_iter();
+        names
+            .filter(|it| it.starts_with(environment::ASIDE))
+            .map(|it| project.join(it))
+            .filter(|it| Environment::read(it).is_some())
+            .collect()
     }
 
     /// A path in the project's folder; outside of a project, in the working directory.
@@ -200,6 +237,38 @@ impl Facts {
             said.parse().ok()
         };
         self.wanted.get_or_init(read).as_ref()
+    }
+
+    /// The top of the work tree around the project, or around the working directory; `None` outside of a repository.
+    pub(crate) fn repository_top(&self) -> Option<PathBuf> {
+        let from = self.in_project("");
+        let mut folders = from.ancestors();
+        folders
+            .find(|it| it.join(".git").exists())
+            .map(Path::to_owned)
+    }
+
+    /// Where git keeps this work tree's own files, and those that all of its work trees share; one folder in the usual repository.
+    pub(crate) fn git_folders(&self) -> Vec<PathBuf> {
+        let Some(top) = self.repository_top() else {
+            return Vec::new();
+        };
+        let entry = top.join(".git");
+        if entry.is_dir() {
+            return vec![entry];
+        }
+        // Of a linked work tree and of a submodule it is a file that names the place (gitrepository-layout(5)).
+        let text = Reading::of(&entry).text();
+        let Some(named) = text.trim().strip_prefix("gitdir: ") else {
+            return Vec::new();
+        };
+        let own = top.join(named);
+        let common = Reading::of(&own.join("commondir")).text();
+        let common = match common.trim() {
+            "" => None,
+            it => Some(own.join(it)),
+        };
+        std::iter::once(own).chain(common).collect()
     }
 
     /// A path as people say it: relative to the project or to the home where it lies there.

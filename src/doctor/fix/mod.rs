@@ -1,15 +1,23 @@
 //! Fixes as data: what would be done, so that it can be shown, refused, done, and looked at again.
 //!
-//! Made by `checks` beside a symptom, shown and carried out by `cli` through [`apply`]. A fix never reaches outside of the project, and never
+//! Made by `checks` beside a symptom; [`Fix::steps`] works out what it comes to here and now, which `cli` shows, and [`perform()`] does. A fix never reaches outside of the project, and never
 //! uses `sudo`, global configuration, start-up files of a shell, git's history, an identity or a weaker TLS: such a remedy is a command to type.
 
 mod edit;
+mod ours;
+mod perform;
+mod step;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
 use super::check::Mending;
 
 pub(crate) use edit::{Edit, Key};
+pub(crate) use ours::Bounds;
+pub(crate) use perform::{Means, perform};
+pub(crate) use step::Step;
 
 /// What can be done about a symptom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +49,8 @@ pub(crate) enum Action {
     },
     /// Removes what an installer left unfinished: a folder or file of `site-packages` whose name begins with `~`. Nothing else is removed.
     RemoveLeftover(PathBuf),
+    /// Removes an environment that was set aside when a new one was built: `.venv.scaffold-old`.
+    RemoveAside(PathBuf),
     /// Removes git's lock that no process holds any more: `index.lock`.
     RemoveLock(PathBuf),
     /// Makes a file executable.
@@ -67,6 +77,19 @@ impl Fix {
     /// One that is applied once the user agrees.
     pub(crate) fn ask(title: impl Into<String>, actions: impl IntoIterator<Item = Action>) -> Self {
         Self::new(title, Mending::Ask, actions)
+    }
+
+    /// When it is done among others: files first, then the locks, the environment that is built from them, what runs in it, and last what
+    /// is cleared away.
+    pub(crate) fn turn(&self) -> u8 {
+        let turn = |action: &Action| match action {
+            Action::Run { argv } if argv.get(1).is_some_and(|it| it == "lock") => 1,
+            Action::Environment => 2,
+            Action::Run { .. } => 3,
+            Action::RemoveAside(_) => 4,
+            _ => 0,
+        };
+        self.actions.iter().map(turn).max().unwrap_or_default()
     }
 
     fn new(

@@ -6,6 +6,7 @@
 //! Called by `install`, with what `observe` saw; carried out there too. It must not touch a file.
 
 use super::observe::{Entry, Found, Slot};
+use crate::git::hook::runs_legacy;
 
 /// One change, whole at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,19 +179,13 @@ fn take(steps: &mut Vec<Step>, slot: Slot, has_kept: bool) -> Outcome {
     }
 }
 
-/// Whether a hook is one of pre-commit's or prek's, which run the one that was there before them.
-pub(super) fn runs_legacy(bytes: &[u8]) -> bool {
-    let word = b"hook-impl";
-    bytes.windows(word.len()).any(|window| window == word)
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
     use super::{Decision, Found, Obstacle, Outcome, Step, install, uninstall};
     use crate::gate::install::observe::{Entry, Slot};
-    use crate::gate::install::shim::Shim;
+    use crate::git::hook::Shim;
 
     fn ours(text: &str) -> Entry {
         Entry::Ours {

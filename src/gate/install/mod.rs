@@ -6,7 +6,6 @@
 mod decision;
 mod folder;
 mod observe;
-mod shim;
 mod status;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +19,7 @@ pub(crate) use status::{Hook, State, status};
 
 use super::stage::Stage;
 use crate::error::{Error, Result};
+use crate::git::hook;
 
 /// What was done for one stage.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ pub(crate) fn install(folder: &HooksFolder, stages: &[Stage], program: &Path) ->
     folder.check()?;
     let mut decided = Vec::new();
     for stage in stages {
-        let text = shim::render(*stage, program)?;
+        let text = hook::render(stage.name(), program)?;
         let found = Found::look(&folder.path, *stage)?;
         let decision = decision::install(&found, &text)
             .map_err(|obstacle| refused(&folder.path, *stage, obstacle))?;

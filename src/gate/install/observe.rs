@@ -4,15 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::shim::{self, Author, Shim};
 use crate::error::Result;
 use crate::gate::stage::Stage;
-
-/// What the name of a hook that was there before ours ends with; the script in `hooks/shim.sh` knows it too.
-const KEPT: &str = ".before-scaffold";
-
-/// What pre-commit and prek put at the end of the name of a hook that was there before theirs, which theirs runs first.
-const LEGACY: &str = ".legacy";
+use crate::git::hook::{self, Author, KEPT, LEGACY, Shim};
 
 /// What the name of an edited hook of ours ends with once it is out of the way.
 const ASIDE: &str = ".edited-scaffold";
@@ -109,7 +103,7 @@ impl Entry {
         }
         let bytes = crate::fs::read(path)?;
         let executable = is_executable(&metadata);
-        Ok(match shim::author(&bytes) {
+        Ok(match hook::author(&bytes) {
             Author::Ours(shim) if own.is_file() => Self::Ours {
                 shim,
                 bytes,

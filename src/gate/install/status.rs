@@ -4,12 +4,11 @@
 
 use std::path::PathBuf;
 
-use super::decision::runs_legacy;
 use super::folder::HooksFolder;
 use super::observe::{Entry, Found, Slot, path};
-use super::shim::{self, Shim};
 use crate::error::Result;
 use crate::gate::stage::Stage;
+use crate::git::hook::{Shim, render, runs_legacy};
 
 /// The hook of one stage.
 #[derive(Debug, Clone)]
@@ -89,7 +88,7 @@ pub(crate) fn status(folder: &HooksFolder) -> Result<Vec<Hook>> {
                     bytes,
                     executable,
                 } => {
-                    let same = shim::render(stage, &shim.program).is_ok_and(|it| it == *bytes);
+                    let same = render(stage.name(), &shim.program).is_ok_and(|it| it == *bytes);
                     let state = if same && *executable {
                         State::Installed
                     } else {

@@ -6,12 +6,14 @@
 
 mod condition;
 mod fresh;
+mod origin;
 mod source;
 mod syntax;
 
 use std::path::{Path, PathBuf};
 
 use condition::Surroundings;
+pub(crate) use origin::{Origin, Scope};
 
 use crate::error::{Error, Result};
 use crate::host::Host;
@@ -23,6 +25,8 @@ const MAX_DEPTH: usize = 10;
 #[derive(Debug, Default)]
 pub(crate) struct Config {
     settings: Vec<syntax::Setting>,
+    /// Where each of them stands.
+    origins: Vec<Origin>,
 }
 
 impl Config {
@@ -34,19 +38,35 @@ impl Config {
     /// When a file is there and cannot be read, or is not git configuration.
     pub(crate) fn load(host: &Host, folder: &Path) -> Result<Self> {
         let git_dir = folder.join(".git");
-        let mut surroundings = Surroundings::of(&git_dir);
-        let local = git_dir.join("config");
+        Self::of_repository(host, &git_dir, &git_dir)
+    }
+
+    /// The same, for a repository of which this is the folder of the work tree's own state, and that the one which all its work trees
+    /// share.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub(crate) fn of_repository(host: &Host, git_dir: &Path, common_dir: &Path) -> Result<Self> {
+        let mut surroundings = Surroundings::of(git_dir);
+        let local = common_dir.join("config");
         if let Some(settings) = parsed(&local)? {
             surroundings.see_remotes(&settings);
         }
         let mut config = Self::default();
-        let files = source::system_file(host)
-            .into_iter()
-            .chain(source::user_files(host));
-        for file in files.chain([local]) {
-            config.add_file(host, &file, &surroundings, 0)?;
+        if let Some(file) = source::system_file(host) {
+            config.add_file(host, &Origin::new(Scope::System, file), &surroundings, 0)?;
         }
-        config.settings.extend(source::from_environment(host)?);
+        for file in source::user_files(host) {
+            config.add_file(host, &Origin::new(Scope::Global, file), &surroundings, 0)?;
+        }
+        config.add_file(host, &Origin::new(Scope::Local, local), &surroundings, 0)?;
+        if config.is_true("extensions.worktreeconfig") {
+            let own = Origin::new(Scope::WorkTree, git_dir.join("config.worktree"));
+            config.add_file(host, &own, &surroundings, 0)?;
+        }
+        for setting in source::from_environment(host)? {
+            config.push(setting, Origin::command());
+        }
         Ok(config)
     }
 
@@ -79,10 +99,13 @@ impl Config {
     fn add_file(
         &mut self,
         host: &Host,
-        file: &Path,
+        origin: &Origin,
         surroundings: &Surroundings,
         depth: usize,
     ) -> Result<()> {
+        let Some(file) = &origin.file else {
+            return Ok(());
+        };
         if depth > MAX_DEPTH {
             return Err(Error::new(format!(
                 "git configuration `{}` is included more than {MAX_DEPTH} levels deep",
@@ -98,13 +121,19 @@ impl Config {
                     .and_then(|rest| rest.strip_suffix(".path"))
                     .is_some_and(|condition| surroundings.meet(host, self, condition, file)),
             };
-            self.settings.push(setting);
+            self.push(setting, origin.clone());
             if included && let Some(target) = expanded(host, &target) {
                 let target = file.parent().unwrap_or(file).join(target);
+                let target = Origin::new(origin.scope, target);
                 self.add_file(host, &target, surroundings, depth + 1)?;
             }
         }
         Ok(())
+    }
+
+    fn push(&mut self, setting: syntax::Setting, origin: Origin) {
+        self.settings.push(setting);
+        self.origins.push(origin);
     }
 }
 
@@ -167,7 +196,7 @@ fn canonical(key: &str) -> String {
 }
 
 /// The home folder as git takes it: `HOME` alone, but on Windows.
-fn home(host: &Host) -> Option<PathBuf> {
+pub(super) fn home(host: &Host) -> Option<PathBuf> {
     match host.variable("HOME") {
         Some(home) => Some(home.into()),
         None if host.is_windows() => host.home().map(Path::to_owned),

@@ -23,7 +23,7 @@ pub(super) fn system_file(host: &Host) -> Option<PathBuf> {
         .find_program("git")
         .and_then(|git| Some(git.parent()?.parent()?.join("etc").join("gitconfig")))
         .filter(|file| !file.starts_with("/usr/etc") && file.exists());
-    beside.or_else(|| (!host.is_windows()).then(|| PathBuf::from("/etc/gitconfig")))
+    beside.or_else(|| (!host.is_windows()).then(|| host.system_file("/etc/gitconfig")))
 }
 
 /// The user's files, weakest first, unless the environment puts another file or nothing in their place.

@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 use std::fs::File;
 use std::io::Read as _;
 use std::ops::Range;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::object::{Mode, ObjectId};
@@ -92,12 +93,22 @@ impl Index {
     /// # Errors
     /// When it cannot be read, by us or by git.
     pub(crate) fn read(work_tree: &WorkTree) -> Result<Self> {
-        let file = work_tree.index_file();
+        match Self::of_file(work_tree.index_file())? {
+            Some(index) => Ok(index),
+            None => Self::by_program(work_tree),
+        }
+    }
+
+    /// Reads this file; `None` where it is not understood. One that does not exist is an empty index.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn of_file(file: &Path) -> Result<Option<Self>> {
         let failed = |error| crate::fs::failed("read", file, error);
         let mut open = match File::open(file) {
             Ok(open) => open,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Self::default());
+                return Ok(Some(Self::default()));
             }
             Err(error) => return Err(failed(error)),
         };
@@ -107,21 +118,22 @@ impl Index {
         let mut bytes = Vec::with_capacity(length + 1);
         open.read_to_end(&mut bytes).map_err(failed)?;
         // An index of a SHA-256 repository has longer names; its first entry would be misread, so the format is asked for.
-        match Parser::new(&bytes).index() {
-            Some(Parsed {
+        let parsed = Parser::new(&bytes).index();
+        Ok(parsed.map(|parsed| {
+            let Parsed {
                 places,
                 paths,
                 trees,
-            }) => Ok(Self {
+            } = parsed;
+            Self {
                 bytes,
                 places,
                 paths,
                 trees,
                 listed: Vec::new(),
                 written: metadata.modified().ok(),
-            }),
-            None => Self::by_program(work_tree),
-        }
+            }
+        }))
     }
 
     fn by_program(work_tree: &WorkTree) -> Result<Self> {
@@ -175,6 +187,21 @@ impl Index {
     /// The path of an entry of this index.
     pub(crate) fn path(&self, entry: &IndexEntry) -> &[u8] {
         &self.text()[entry.path.clone()]
+    }
+
+    /// The paths below this folder, which ends with a slash; all of them below the empty one.
+    pub(crate) fn paths_below<'a>(&'a self, folder: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        let (mut low, mut high) = (0, self.count());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.path_of(middle) < folder {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        let below = (low..self.count()).map(|number| self.path_of(number));
+        below.take_while(move |path| path.starts_with(folder))
     }
 
     /// The merged entry of this path.

@@ -2,6 +2,8 @@
 
 mod configuration;
 mod distribution;
+mod fix;
+mod formats;
 mod git;
 mod knowledge;
 mod network;

@@ -1,9 +1,65 @@
-//! NET: certificates, proxies, the package index.
+//! NET: certificates, proxies, the clock, and whether the index is reached.
 
+mod bundle;
 #[cfg(test)]
 pub(crate) mod cases;
+mod clock;
+mod proxy;
 
-use crate::doctor::check::Check;
+use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::facts::Facts;
+use crate::doctor::symptom::Outcome;
+
+/// A condition of the machine, which only a person can change.
+const fn row(
+    code: &'static str,
+    severity: Severity,
+    look: fn(&Facts) -> Outcome,
+    words: [&'static str; 3],
+) -> Check {
+    Check::of_project(Group::Network, code, severity, Mending::Manual, look, words).of_machine()
+}
 
 /// The conditions, in order.
-pub(crate) const CHECKS: &[Check] = &[];
+pub(crate) const CHECKS: &[Check] = &[
+    row(
+        "NET001",
+        Severity::Error,
+        bundle::leads_nowhere,
+        [
+            "a variable names certificates that are not there",
+            "what trusts only them trusts nobody then: every connection by HTTPS fails",
+            "Name a file in PEM format, or unset the variable.",
+        ],
+    ),
+    row(
+        "NET002",
+        Severity::Warning,
+        bundle::for_some_only,
+        [
+            "certificates are named for some programs only",
+            "uv, Python's `ssl` and what is built on `requests` each read variables of their own: behind a proxy the one works and the other fails",
+            "Set the variables of all of them to the same file.",
+        ],
+    ),
+    row(
+        "NET003",
+        Severity::Warning,
+        proxy::divided,
+        [
+            "the proxy's variables do not fit together",
+            "some programs go through the proxy, some past it, and emulators on this machine are looked for behind it",
+            "Set `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` together, the same in capitals and in small letters.",
+        ],
+    ),
+    row(
+        "NET005",
+        Severity::Warning,
+        clock::wrong,
+        [
+            "the clock is wrong",
+            "certificates count as not valid yet, and whatever goes by times of change does too much or too little",
+            "Set the clock, or let the system keep it.",
+        ],
+    ),
+];

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod cases;
+mod cron;
 
 use crate::doctor::check::Check;
 

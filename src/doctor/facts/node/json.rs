@@ -7,7 +7,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use super::{Entry, Lines, Mistake, Node, Value};
 
 /// What editors allow in their settings: comments and trailing commas, and nothing else of JSON5.
-pub(crate) fn options() -> ParseOptions {
+pub(crate) fn json_options() -> ParseOptions {
     ParseOptions {
         allow_comments: true,
         allow_trailing_commas: true,
@@ -26,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Mistake> {
     // Windows writes this mark, and every reader of JSON that people use skips it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = Lines::of(text);
-    match parse_to_ast(text, &CollectOptions::default(), &options()) {
+    match parse_to_ast(text, &CollectOptions::default(), &json_options()) {
         Ok(parsed) => Ok(parsed
             .value
             .map_or_else(Node::empty, |it| node(&it, &lines))),

@@ -7,6 +7,8 @@ mod json;
 mod toml;
 mod yaml;
 
+pub(crate) use json::json_options;
+
 use std::sync::Arc;
 
 /// What there is in a file, or why it cannot be read.

@@ -1,13 +1,24 @@
 //! Platform facts: what a platform's layer says of the Pythons it runs, its limits, its traps for names.
 //!
 //! Read from `[facts]` of `templates/platform/*/layer.toml`, used by `project` (defaults, the name gate) and `cli` (`template
-//! show`). It knows no platform by name.
+//! show`) and `doctor`. It knows no platform by name.
+
+mod limit;
+mod mark;
+mod runtime;
+mod tool;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::python::Series;
 use crate::template::layer::Layer;
+
+pub(crate) use limit::Limit;
+pub(crate) use mark::{Library, Mark, Upload};
+pub(crate) use runtime::{Runtime, Stage};
+pub(crate) use tool::Tool;
 
 /// What a platform's layer says of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,48 +50,30 @@ pub(crate) struct Facts {
     /// reads that file in place of the lock.
     #[serde(default)]
     pub(crate) constraints_in_pyproject: bool,
-    /// The Pythons that it runs.
+    /// The Pythons that it runs, and that a new project can be for; none where it runs whatever it is given.
     #[serde(default)]
     pub(crate) python: Vec<Runtime>,
+    /// The Pythons that it runs no more, or soon will not, and that no new project is offered.
+    #[serde(default)]
+    pub(crate) retired: Vec<Runtime>,
     /// Its limits.
     #[serde(default)]
     pub(crate) limits: Vec<Limit>,
-}
-
-/// A Python that a platform runs.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Runtime {
-    /// `3.13`.
-    pub(crate) version: String,
-    /// The day from which the platform advises against it, ISO 8601.
-    pub(crate) deprecated: Option<String>,
-    /// The day from which no function can be made with it.
-    pub(crate) block_create: Option<String>,
-    /// The day from which no function with it can be changed.
-    pub(crate) block_update: Option<String>,
-    /// The page that says so.
-    pub(crate) source: Option<String>,
-}
-
-/// A limit of a platform.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Limit {
-    /// What is limited.
-    pub(crate) name: String,
-    /// The unit of the numbers.
-    pub(crate) unit: String,
-    /// What it is when nobody says otherwise.
-    pub(crate) default: Option<Value>,
-    /// The least it can be.
-    pub(crate) min: Option<Value>,
-    /// The most it can be.
-    pub(crate) max: Option<Value>,
-    /// What else there is to say.
-    pub(crate) note: Option<String>,
-    /// The page that says so.
-    pub(crate) source: Option<String>,
+    /// The files that tell a project that is for it.
+    #[serde(default)]
+    pub(crate) marks: Vec<Mark>,
+    /// What goes there of a project, and what is kept back.
+    #[serde(default)]
+    pub(crate) upload: Vec<Upload>,
+    /// Its libraries, as far as they need a certain Python.
+    #[serde(default)]
+    pub(crate) libraries: Vec<Library>,
+    /// The keys of its files of configuration that a misspelling is told by.
+    #[serde(default)]
+    pub(crate) keys: Vec<String>,
+    /// The programs that work with it on the command line.
+    #[serde(default)]
+    pub(crate) tools: Vec<Tool>,
 }
 
 fn here() -> String {
@@ -108,5 +101,25 @@ impl Facts {
             )));
         }
         Ok(facts)
+    }
+
+    /// The limit of this name.
+    pub(crate) fn limit(&self, name: &str) -> Option<&Limit> {
+        self.limits.iter().find(|it| it.name == name)
+    }
+
+    /// What is known of a Python there, retired or not.
+    pub(crate) fn runtime(&self, series: Series) -> Option<&Runtime> {
+        let mut all = self.python.iter().chain(&self.retired);
+        all.find(|it| it.version.parse() == Ok(series))
+    }
+
+    /// Whether a new project can be for this Python there; whatever it is, where the platform does not mind.
+    pub(crate) fn offers(&self, series: Series) -> bool {
+        self.python.is_empty()
+            || self
+                .python
+                .iter()
+                .any(|it| it.version.parse() == Ok(series))
     }
 }

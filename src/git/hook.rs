@@ -1,17 +1,22 @@
-//! The text of a hook of ours: made for a stage and a program, and recognised again.
+//! The text of a hook of ours: made for a stage and a program, and recognised again; and the names that hooks are kept under.
 //!
-//! Used by the decision on what lies in a hooks folder. The script itself is `hooks/shim.sh`. It must not touch a file.
+//! Used by `gate`, which installs hooks, and by `doctor`. The script itself is `hooks/shim.sh`. It must not touch a file.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::gate::stage::Stage;
 
 /// The script, with four places to fill.
-const TEMPLATE: &str = include_str!("../../../hooks/shim.sh");
+const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
 
 /// Raised with every change of the script.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
+
+/// What the name of a hook that was there before ours ends with; the script in `hooks/shim.sh` knows it too.
+pub(crate) const KEPT: &str = ".before-scaffold";
+
+/// What pre-commit and prek put at the end of the name of a hook that was there before theirs, which theirs runs first.
+pub(crate) const LEGACY: &str = ".legacy";
 
 /// What the first two lines of every one of ours begin with; the second goes on with version and digest of what follows.
 const HEAD: &str = "#!/bin/sh\n# scaffold-hook ";
@@ -33,7 +38,7 @@ pub(crate) struct Shim {
 
 /// Whose a hook is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Author {
+pub(crate) enum Author {
     /// Ours, as it was written.
     Ours(Shim),
     /// Ours once; somebody has changed it since.
@@ -42,11 +47,17 @@ pub(super) enum Author {
     Foreign,
 }
 
-/// The hook of a stage for the program at this absolute path.
+/// Whether a hook is one of pre-commit's or prek's, which run the one that was there before them.
+pub(crate) fn runs_legacy(bytes: &[u8]) -> bool {
+    let word = b"hook-impl";
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
+/// The hook of a stage, by the name that git has for it, for the program at this absolute path.
 ///
 /// # Errors
 /// When the path is not absolute.
-pub(super) fn render(stage: Stage, program: &Path) -> Result<Vec<u8>> {
+pub(crate) fn render(stage: &str, program: &Path) -> Result<Vec<u8>> {
     if !program.is_absolute() {
         return Err(Error::new(format!(
             "a hook needs the absolute path of the program, and `{}` is none",
@@ -54,7 +65,7 @@ pub(super) fn render(stage: Stage, program: &Path) -> Result<Vec<u8>> {
         )));
     }
     // A checkout may have given the script the line ends of Windows, which no shell takes.
-    let script = TEMPLATE.replace('\r', "").replace("@stage@", stage.name());
+    let script = TEMPLATE.replace('\r', "").replace("@stage@", stage);
     let (_, body) = script.split_once("@digest@\n").unwrap_or_default();
     let (before, after) = body.split_once("@program@").unwrap_or_default();
     let mut body = before.as_bytes().to_vec();
@@ -66,7 +77,7 @@ pub(super) fn render(stage: Stage, program: &Path) -> Result<Vec<u8>> {
 }
 
 /// Says whose these bytes are. The digest tells what any version wrote, older or newer, from what was edited since.
-pub(super) fn author(bytes: &[u8]) -> Author {
+pub(crate) fn author(bytes: &[u8]) -> Author {
     if !bytes.windows(MARKER.len()).any(|window| window == MARKER) {
         return Author::Foreign;
     }
@@ -148,7 +159,8 @@ mod tests {
     use std::path::Path;
 
     use super::{Author, HEAD, Shim, TEMPLATE, VERSION, author, render};
-    use crate::gate::stage::Stage;
+
+    const STAGES: [&str; 4] = ["pre-commit", "pre-merge-commit", "commit-msg", "pre-push"];
 
     #[test]
     fn what_was_written_is_known_again_whatever_the_path() {
@@ -159,7 +171,7 @@ mod tests {
             b"/'",
         ] {
             let program = Path::new(OsStr::from_bytes(path));
-            for stage in Stage::ALL {
+            for stage in STAGES {
                 let bytes = render(stage, program).unwrap();
                 let shim = Shim {
                     version: VERSION,
@@ -173,7 +185,7 @@ mod tests {
 
     #[test]
     fn an_edit_is_seen_and_a_stranger_is_one() {
-        let bytes = render(Stage::PreCommit, Path::new("/bin/scaffold")).unwrap();
+        let bytes = render("pre-commit", Path::new("/bin/scaffold")).unwrap();
         let mut longer = bytes.clone();
         longer.extend(b"echo mine\n");
         assert_eq!(author(&longer), Author::Edited);
@@ -181,12 +193,12 @@ mod tests {
         assert_eq!(author(crlf.as_bytes()), Author::Edited);
         assert_eq!(author(b"#!/bin/sh\nexec scaffold check\n"), Author::Foreign);
         assert_eq!(author(b""), Author::Foreign);
-        assert!(render(Stage::PreCommit, Path::new("scaffold")).is_err());
+        assert!(render("pre-commit", Path::new("scaffold")).is_err());
     }
 
     #[test]
     fn another_script_has_another_version() {
-        let bytes = render(Stage::PreCommit, Path::new("/bin/scaffold")).unwrap();
+        let bytes = render("pre-commit", Path::new("/bin/scaffold")).unwrap();
         let head = String::from_utf8_lossy(&bytes);
         let head: Vec<&str> = head.lines().take(2).collect();
         // Who changes the script raises VERSION, then this line.

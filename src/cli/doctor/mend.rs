@@ -1,0 +1,201 @@
+//! Mending: one fix after another is worked out, shown, agreed to, done, and everything is looked at again.
+//!
+//! Called by `doctor --fix`. What is left afterwards is what is reported.
+
+use std::sync::Arc;
+
+use super::{Visit, environment, plan};
+use crate::cli::prompt::Prompt;
+use crate::doctor::{Bounds, Examined, Facts, Fix, Means, Mending, Step, perform};
+use crate::error::{Error, Kind, Result};
+use crate::ui::Ui;
+
+/// What the user agrees to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Consent {
+    /// Nothing: they want to see.
+    Show,
+    /// What is safe.
+    Safe,
+    /// What is safe, and what they say yes to.
+    Ask,
+    /// All that there is.
+    All,
+}
+
+/// A fix, and what became of it.
+pub(super) struct Mended {
+    /// What it was for.
+    pub(super) code: &'static str,
+    /// The fix.
+    pub(super) fix: Fix,
+    /// What it came to.
+    pub(super) steps: Vec<Step>,
+    /// What became of it.
+    pub(super) outcome: Outcome,
+}
+
+/// What became of a fix.
+pub(super) enum Outcome {
+    /// It was only shown.
+    Shown,
+    /// It was done.
+    Done,
+    /// The user did not agree, or was not asked.
+    NotAgreed,
+    /// It may not be done here: why.
+    Refused(String),
+    /// It did not work: why.
+    Failed(Error),
+}
+
+/// Mends what can be mended; returns what is left, and what became of each fix.
+///
+/// # Errors
+/// When the user interrupts.
+pub(super) fn mend(
+    visit: &Visit,
+    consent: Consent,
+    ui: &Ui,
+) -> Result<(Arc<Facts>, Vec<Examined>, Vec<Mended>)> {
+    let mut mended: Vec<Mended> = Vec::new();
+    let mut prompt = None;
+    loop {
+        let (facts, examined) = visit.examine();
+        let Some((code, fix)) = next(&examined, &mended) else {
+            summarise(&mended, ui);
+            return Ok((facts, examined, mended));
+        };
+        let bounds = Bounds::around(&facts);
+        let (steps, outcome) = match allowed(&fix, bounds.as_ref()) {
+            Err(why) => (Vec::new(), Outcome::Refused(why)),
+            // Another fix has done it.
+            Ok(steps) if steps.is_empty() => (steps, Outcome::Done),
+            Ok(steps) => {
+                let outcome = treat(&fix, &steps, &facts, consent, &mut prompt, ui)?;
+                (steps, outcome)
+            }
+        };
+        match &outcome {
+            Outcome::Refused(why) => {
+                ui.say(format!("{} {code}: not {}: {why}", bad("✗", ui), fix.title));
+            }
+            Outcome::Failed(error) => {
+                ui.say(format!("{} {code}: could not {}", bad("✗", ui), fix.title));
+                ui.error(error);
+            }
+            Outcome::Done if !steps.is_empty() => {
+                let mark = ui.talk().good.apply_to("✓ mended");
+                ui.say(format!("{mark} {code}: {}", fix.title));
+            }
+            _ => {}
+        }
+        mended.push(Mended {
+            code,
+            fix,
+            steps,
+            outcome,
+        });
+    }
+}
+
+fn bad(mark: &str, ui: &Ui) -> String {
+    ui.talk().bad.apply_to(mark).to_string()
+}
+
+/// The fix to try next: files first, then the locks, the environment that is built from them, and what runs in it.
+fn next(examined: &[Examined], mended: &[Mended]) -> Option<(&'static str, Fix)> {
+    let all = examined.iter().flat_map(|examined| {
+        let fixes = examined.symptoms().iter().filter_map(|it| it.fix.as_ref());
+        fixes.map(|fix| (examined.check.code, fix))
+    });
+    // One fix may mend several conditions, and is tried once.
+    let is_new = |fix: &Fix| mended.iter().all(|it| it.fix.actions != fix.actions);
+    all.filter(|(_, fix)| is_new(fix))
+        .min_by_key(|(_, fix)| fix.turn())
+        .map(|(code, fix)| (code, fix.clone()))
+}
+
+/// What a fix comes to.
+///
+/// # Errors
+/// Why it may not be done here.
+fn allowed(fix: &Fix, bounds: Option<&Bounds>) -> std::result::Result<Vec<Step>, String> {
+    let bounds = bounds.ok_or("this is no project")?;
+    bounds.allows(fix)?;
+    fix.steps(bounds)
+}
+
+fn treat<'a>(
+    fix: &Fix,
+    steps: &[Step],
+    facts: &Facts,
+    consent: Consent,
+    prompt: &mut Option<Prompt<'a>>,
+    ui: &'a Ui,
+) -> Result<Outcome> {
+    let is_safe = fix.mending == Mending::Safe;
+    let heading = ui.talk().heading.apply_to(&fix.title);
+    ui.say(format!("\n{heading}"));
+    ui.say(plan::text(steps, facts, ui.talk()).trim_end());
+    let agrees = match consent {
+        Consent::Show => return Ok(Outcome::Shown),
+        Consent::Safe if !is_safe => {
+            ui.say("  not done without a yes: scaffold doctor --fix --yes");
+            false
+        }
+        Consent::Ask if !is_safe => prompt
+            .get_or_insert_with(|| {
+                Prompt::new(ui, "interrupted: what was mended until now stays mended")
+            })
+            .agrees("Do this?", false)?,
+        _ => true,
+    };
+    if !agrees {
+        return Ok(Outcome::NotAgreed);
+    }
+    let progress = ui.progress(&fix.title);
+    let project = facts.in_project("");
+    let done = perform(
+        steps,
+        &Means {
+            host: &facts.host,
+            project: &project,
+            build: &|| environment::build(facts, &|line| progress.note(line)),
+            note: &|line| progress.note(line),
+        },
+    );
+    drop(progress);
+    match done {
+        Ok(()) => Ok(Outcome::Done),
+        Err(error) if error.kind() == Kind::Interrupted => Err(error),
+        Err(error) => Ok(Outcome::Failed(error)),
+    }
+}
+
+fn summarise(mended: &[Mended], ui: &Ui) {
+    let count = |of: fn(&Outcome) -> bool| mended.iter().filter(|it| of(&it.outcome)).count();
+    let parts = [
+        (count(|it| matches!(it, Outcome::Done)), "mended"),
+        (
+            count(|it| matches!(it, Outcome::Shown)),
+            "shown, nothing was done",
+        ),
+        (
+            count(|it| matches!(it, Outcome::NotAgreed)),
+            "left for your yes",
+        ),
+        (count(|it| matches!(it, Outcome::Refused(_))), "refused"),
+        (count(|it| matches!(it, Outcome::Failed(_))), "failed"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    if parts.is_empty() {
+        ui.say("There is nothing that the doctor can mend here.\n");
+    } else {
+        ui.say(format!("\n{}. What is left:\n", parts.join(", ")));
+    }
+}

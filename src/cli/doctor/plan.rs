@@ -1,0 +1,118 @@
+//! What a fix would do, for people: a diff of every file, every command.
+
+use std::path::Path;
+
+use similar::TextDiff;
+
+use crate::doctor::{Facts, Step};
+use crate::process::quoted;
+use crate::report::shown;
+use crate::ui::Palette;
+
+/// How many lines of a diff are shown.
+const MOST: usize = 40;
+
+/// The steps, indented below what they are for.
+pub(super) fn text(steps: &[Step], facts: &Facts, palette: &Palette) -> String {
+    steps
+        .iter()
+        .map(|step| text_of(step, facts, palette))
+        .collect()
+}
+
+fn text_of(step: &Step, facts: &Facts, palette: &Palette) -> String {
+    let path = |it: &Path| shown(&facts.shown(it));
+    match step {
+        Step::Write {
+            path: file,
+            old,
+            new,
+        } => {
+            let verb = if old.is_some() { "change" } else { "make" };
+            let changes = diff(old.as_deref().unwrap_or_default(), new, palette);
+            format!("    {verb} {}\n{changes}", path(file))
+        }
+        other => {
+            let line = line(other, &path);
+            format!("    {}\n", palette.command.apply_to(line))
+        }
+    }
+}
+
+/// A step in a line, as a command where it is one.
+fn line(step: &Step, path: &dyn Fn(&Path) -> String) -> String {
+    match step {
+        Step::Write { path: file, .. } => format!("write {}", path(file)),
+        Step::Rename { from, to } => format!("mv {} {}", quoted(&path(from)), quoted(&path(to))),
+        Step::Remove(it) => format!("rm -r {}", quoted(&path(it))),
+        Step::MakeExecutable(it) => format!("chmod +x {}", quoted(&path(it))),
+        Step::Run(argv) => {
+            let words: Vec<String> = argv.iter().map(|it| quoted(it)).collect();
+            words.join(" ")
+        }
+        Step::Build { folder, aside } => match aside {
+            Some(aside) => format!(
+                "set {} aside as {}, build a new one, put the old one back if that fails",
+                path(folder),
+                path(aside)
+            ),
+            None => format!("build {}", path(folder)),
+        },
+    }
+}
+
+/// A step for programs.
+pub(super) fn value(step: &Step, facts: &Facts) -> serde_json::Value {
+    use serde_json::json;
+    let path = |it: &Path| facts.shown(it);
+    match step {
+        Step::Write {
+            path: file,
+            old,
+            new,
+        } => json!({
+            "action": "write",
+            "path": path(file),
+            "is_new": old.is_none(),
+            "diff": unified(old.as_deref().unwrap_or_default(), new),
+        }),
+        Step::Rename { from, to } => {
+            json!({ "action": "rename", "from": path(from), "to": path(to) })
+        }
+        Step::Remove(it) => json!({ "action": "remove", "path": path(it) }),
+        Step::MakeExecutable(it) => json!({ "action": "chmod", "path": path(it) }),
+        Step::Run(argv) => json!({ "action": "run", "argv": argv }),
+        Step::Build { folder, aside } => json!({
+            "action": "build-environment",
+            "path": path(folder),
+            "set_aside": aside.as_deref().map(path),
+        }),
+    }
+}
+
+fn unified(old: &[u8], new: &[u8]) -> String {
+    let [old, new] = [old, new].map(String::from_utf8_lossy);
+    TextDiff::from_lines(old.as_ref(), new.as_ref())
+        .unified_diff()
+        .context_radius(1)
+        .to_string()
+}
+
+/// The lines that change, with one around each.
+fn diff(old: &[u8], new: &[u8], palette: &Palette) -> String {
+    let whole = unified(old, new);
+    let lines: Vec<&str> = whole.lines().collect();
+    let mut text = String::new();
+    for line in lines.iter().take(MOST) {
+        let style = match line.chars().next() {
+            Some('+') => &palette.good,
+            Some('-') => &palette.bad,
+            _ => &palette.dim,
+        };
+        text.push_str(&format!("      {}\n", style.apply_to(shown(line))));
+    }
+    if lines.len() > MOST {
+        text.push_str(&format!("      … {} more lines\n", lines.len() - MOST));
+    }
+    text
+}

@@ -1,0 +1,171 @@
+//! What is in the environment, and what of it is missing.
+//!
+//! The look functions of VENV001, VENV006, VENV007, VENV008 and VENV012.
+
+use std::path::Path;
+
+use super::{found, of_environment, remade};
+use crate::doctor::facts::Facts;
+use crate::doctor::facts::environment::Environment;
+use crate::doctor::fix::{Action, Fix};
+use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+
+pub(super) fn missing(facts: &Facts) -> Outcome {
+    if facts.environment().is_some() {
+        return Outcome::Healthy;
+    }
+    let folder = facts.project.as_deref().unwrap_or(Path::new(""));
+    let place = folder.join(".venv");
+    if place.symlink_metadata().is_ok() {
+        // Whatever it is, it is not ours to put aside.
+        let symptom = Symptom::new("there is a `.venv`, which is no environment");
+        let symptom = symptom.seen_in(Evidence::path(place));
+        return found(if facts.host.is_windows() {
+            symptom.next("ren .venv .venv-old")
+        } else {
+            symptom.next("mv .venv .venv-old")
+        });
+    }
+    let symptom = Symptom::new("there is no `.venv`").seen_in(Evidence::path(place));
+    let symptom = symptom.fix(Fix::safe(
+        "make `.venv` and install what the locks say",
+        [Action::Environment],
+    ));
+    let (make, python) = if facts.host.is_windows() {
+        ("py -m venv .venv", r".venv\Scripts\python")
+    } else {
+        ("python3 -m venv .venv", ".venv/bin/python")
+    };
+    let mut install = format!("{python} -m pip install");
+    let locks = [
+        "requirements.txt",
+        "src/requirements.txt",
+        "requirements-dev.txt",
+    ];
+    let locks = locks.map(|it| folder.join(it).is_file().then_some(it));
+    for lock in locks.into_iter().flatten() {
+        install.push_str(&format!(" -r {lock}"));
+    }
+    let symptom = symptom.next(make);
+    found(if install.contains(" -r ") {
+        symptom.next(install)
+    } else {
+        symptom
+    })
+}
+
+pub(super) fn half_made(facts: &Facts) -> Outcome {
+    of_environment(facts, |environment| {
+        let seen = if environment.settings.is_none() {
+            "it has no `pyvenv.cfg`"
+        } else if environment.python().is_none() {
+            "it has no Python"
+        } else if environment.libraries.is_empty() {
+            "it has no folder for packages"
+        } else if stopped_at_pip(environment) {
+            "it has neither pip nor `activate`, which is as far as `venv` comes where Python lacks `ensurepip`"
+        } else {
+            return Outcome::Healthy;
+        };
+        found(remade(
+            Symptom::new(seen).seen_in(Evidence::path(environment.folder.clone())),
+        ))
+    })
+}
+
+/// Whether `venv` ended where it puts pip there, which it does before it writes `activate`.
+fn stopped_at_pip(environment: &Environment) -> bool {
+    let has_activate = environment
+        .programs
+        .as_ref()
+        .is_some_and(|it| it.join("activate").exists());
+    // Only `venv` says the command that it was made by; it does since Python 3.11.
+    let command = environment.setting("command");
+    let is_of_venv = command.is_some_and(|it| it.value.contains("-m venv"));
+    is_of_venv && !has_activate && !is_without_by_intent(environment) && !has_pip(environment)
+}
+
+pub(super) fn without_pip(facts: &Facts) -> Outcome {
+    of_environment(facts, |environment| {
+        let Some(python) = environment.python() else {
+            return Outcome::Skipped("the environment has no Python");
+        };
+        if has_pip(environment) || stopped_at_pip(environment) {
+            return Outcome::Healthy;
+        }
+        if environment.libraries.is_empty() {
+            return Outcome::Skipped("the environment has no folder for packages");
+        }
+        let symptom = Symptom::new("no pip is installed in it")
+            .seen_in(Evidence::path(environment.folder.clone()));
+        if let Some(uv) = environment.setting("uv") {
+            // Whoever makes it with uv installs with uv.
+            if facts.has_program("uv") {
+                return Outcome::Healthy;
+            }
+            let evidence = Evidence::path(environment.settings_file()).line(uv.line);
+            return found(
+                Symptom::new("it was made by uv, without pip, and there is no uv on PATH")
+                    .seen_in(evidence)
+                    .next(crate::host::System::current(&facts.host).install_uv()),
+            );
+        }
+        if is_without_by_intent(environment) {
+            return Outcome::Healthy;
+        }
+        let python = facts.shown(&python);
+        let fix = Fix::safe(
+            "put pip into the environment",
+            [Action::run([python.as_str(), "-m", "ensurepip"])],
+        );
+        found(symptom.next(format!("{python} -m ensurepip")).fix(fix))
+    })
+}
+
+/// Whether `venv` was told to leave pip out.
+fn is_without_by_intent(environment: &Environment) -> bool {
+    let command = environment.setting("command");
+    command.is_some_and(|it| it.value.contains("--without-pip"))
+}
+
+fn has_pip(environment: &Environment) -> bool {
+    environment
+        .libraries
+        .iter()
+        .any(|(_, folder)| folder.join("pip").join("__init__.py").exists())
+}
+
+pub(super) fn other_packages(facts: &Facts) -> Outcome {
+    of_environment(facts, |environment| {
+        let Some((series, _)) = environment.series() else {
+            return Outcome::Skipped("`pyvenv.cfg` does not say which Python it is");
+        };
+        Outcome::of(environment.libraries.iter().filter_map(|(of, folder)| {
+            let of = (*of)?;
+            (of != series).then(|| {
+                remade(
+                    Symptom::new(format!(
+                        "it is for Python {series}, and has packages for {of}"
+                    ))
+                    .seen_in(Evidence::path(folder.clone())),
+                )
+            })
+        }))
+    })
+}
+
+pub(super) fn sees_system(facts: &Facts) -> Outcome {
+    of_environment(facts, |environment| {
+        let setting = environment.setting("include-system-site-packages");
+        Outcome::of(
+            setting
+                .filter(|it| it.value.eq_ignore_ascii_case("true"))
+                .map(|it| {
+                    remade(
+                        Symptom::new("it was made with --system-site-packages")
+                            .seen_in(Evidence::path(environment.settings_file()).line(it.line)),
+                    )
+                }),
+        )
+    })
+}

@@ -1,0 +1,77 @@
+//! Whose the files of the environment are.
+//!
+//! The look function of VENV014.
+
+use super::{found, of_environment};
+use crate::doctor::facts::Facts;
+use crate::doctor::facts::environment::Environment;
+use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::process::quoted;
+
+/// So many of the files that were seen are named.
+const NAMED: usize = 3;
+
+#[cfg(unix)]
+pub(super) fn not_writable(facts: &Facts) -> Outcome {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let Some(user) = facts.host.user() else {
+        return Outcome::Skipped("files have no owners here");
+    };
+    if user == 0 {
+        return Outcome::Skipped("root may write everything");
+    }
+    of_environment(facts, |environment| {
+        let mut seen = Vec::new();
+        for path in installed(environment) {
+            let Ok(metadata) = std::fs::symlink_metadata(&path) else {
+                continue;
+            };
+            // Whoever else's group may write is trusted to be of that group.
+            let may = if metadata.uid() == user { 0o200 } else { 0o022 };
+            if !metadata.is_symlink() && metadata.mode() & may == 0 {
+                seen.push((path, metadata.uid()));
+            }
+        }
+        let Some((first, owner)) = seen.first() else {
+            return Outcome::Healthy;
+        };
+        let others = match seen.len() {
+            1 => String::new(),
+            number => format!(", as {} more", number - 1),
+        };
+        let whose = match *owner {
+            it if it == user => "cannot be written".to_owned(),
+            0 => "belongs to root".to_owned(),
+            it => format!("belongs to the user {it}"),
+        };
+        let mut symptom = Symptom::new(format!("`{}` {whose}{others}", facts.shown(first)));
+        for (path, _) in seen.iter().take(NAMED) {
+            symptom = symptom.seen_in(Evidence::path(path));
+        }
+        let folder = quoted(&facts.shown(&environment.folder));
+        found(if seen.iter().any(|(_, owner)| *owner != user) {
+            symptom.next(format!("sudo chown -R \"$(id -un)\" {folder}"))
+        } else {
+            symptom.next(format!("chmod -R u+w {folder}"))
+        })
+    })
+}
+
+#[cfg(not(unix))]
+pub(super) fn not_writable(_facts: &Facts) -> Outcome {
+    Outcome::Skipped("files have no owners here")
+}
+
+/// The folders that an installer writes to, and what lies right in those of packages.
+#[cfg(unix)]
+fn installed(environment: &Environment) -> Vec<std::path::PathBuf> {
+    let mut paths = vec![environment.folder.clone()];
+    paths.extend(environment.programs.clone());
+    for (_, folder) in &environment.libraries {
+        let names = crate::doctor::facts::reading::names(folder);
+        paths.push(folder.clone());
+        paths.extend(names.iter().map(|it| folder.join(it)));
+    }
+    paths
+}

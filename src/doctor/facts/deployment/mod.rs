@@ -1,0 +1,402 @@
+//! What is to be deployed, as the files of the platforms say it: functions with their settings, schedules and queues, each with its place.
+//!
+//! Read once for the checks of the group PLAT. Only what is written down literally counts: a value that the platform computes (`!Ref`, `${…}`)
+//! is not known, and left out. It must not judge.
+
+mod azure;
+mod cloudformation;
+mod command;
+mod knative;
+mod serverless;
+mod vercel;
+
+use std::path::PathBuf;
+
+use super::Facts;
+use super::node::{Entry, Node, Value};
+use crate::doctor::fix::{Action, Edit, Key};
+use crate::doctor::symptom::Evidence;
+use crate::python::Series;
+
+/// What is to be deployed to one platform.
+#[derive(Debug, Default)]
+pub(crate) struct Deployment {
+    /// The name of the platform's layer.
+    pub(crate) platform: &'static str,
+    /// The functions.
+    pub(crate) functions: Vec<Function>,
+    /// What is started by time.
+    pub(crate) schedules: Vec<Scheduled>,
+}
+
+/// A function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    /// What it is called there.
+    pub(crate) name: String,
+    /// Where it is declared.
+    pub(crate) place: Place,
+    /// The Python that it runs on.
+    pub(crate) runtime: Option<Setting<Series>>,
+    /// Its settings that are numbers.
+    pub(crate) numbers: Vec<Number>,
+    /// The processor that it runs on: `arm64`.
+    pub(crate) architecture: Option<Setting<String>>,
+    /// The folder that its code lies in, where that is known.
+    pub(crate) code: Option<PathBuf>,
+    /// What is called in it.
+    pub(crate) handler: Option<Handler>,
+    /// The gateways that call it: the names of their limits, and where that is said.
+    pub(crate) gateways: Vec<(&'static str, Place)>,
+    /// The queues that it reads from.
+    pub(crate) queues: Vec<Queue>,
+}
+
+/// A setting that is a number.
+#[derive(Debug)]
+pub(crate) struct Number {
+    /// The name of its limit in the platform's layer.
+    pub(crate) limit: &'static str,
+    /// What it is called in the file.
+    pub(crate) name: String,
+    /// The number, in the unit of the limit.
+    pub(crate) setting: Setting<f64>,
+}
+
+/// The entry point of a function.
+#[derive(Debug)]
+pub(crate) struct Handler {
+    /// As it is written.
+    pub(crate) setting: Setting<String>,
+    /// The files that it can be in, the first that is there counts.
+    pub(crate) files: Vec<PathBuf>,
+    /// The name in the file.
+    pub(crate) symbol: String,
+    /// The first part of its module's name.
+    pub(crate) package: String,
+    /// Whether the code of others may bring it: a layer, or a wrapper.
+    pub(crate) may_be_elsewhere: bool,
+    /// Whether the platform calls it without awaiting it.
+    pub(crate) is_synchronous: bool,
+}
+
+/// A queue that a function reads from.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    /// What it is called.
+    pub(crate) name: String,
+    /// For how many seconds it hides a message that is worked on; `None` where nobody says.
+    pub(crate) visibility: Option<Setting<f64>>,
+    /// Where it is declared.
+    pub(crate) place: Place,
+}
+
+/// Something that is started by time.
+#[derive(Debug)]
+pub(crate) struct Scheduled {
+    /// When.
+    pub(crate) expression: Setting<String>,
+    /// How that is written.
+    pub(crate) dialect: Dialect,
+    /// The path that is called, where it is one.
+    pub(crate) path: Option<Setting<String>>,
+}
+
+/// How a platform writes schedules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// Five fields: Google's scheduler.
+    Unix,
+    /// Five fields: Vercel.
+    Vercel,
+    /// `rate(…)` and `cron(…)`: a rule of EventBridge.
+    Rule,
+    /// The same and `at(…)`: a schedule of EventBridge.
+    Scheduler,
+    /// Six fields: Azure.
+    Ncrontab,
+}
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// As it is written.
+    pub(crate) text: String,
+    /// Where.
+    pub(crate) place: Place,
+}
+
+/// A place in a file of configuration.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// The line, from 1.
+    pub(crate) line: u32,
+    /// The keys that lead there, where the file is JSON.
+    pub(crate) keys: Vec<Key>,
+}
+
+impl Facts {
+    /// What is to be deployed to the platforms that the project is for.
+    pub(crate) fn deployments(&self) -> &[Deployment] {
+        self.deployments.get_or_init(|| {
+            let targets = self.targets().iter();
+            targets
+                .map(|target| {
+                    let mut deployment = match target.id.as_str() {
+                        "vercel" => vercel::read(self),
+                        "aws-lambda" => {
+                            let mut deployment = cloudformation::read(self);
+                            serverless::read(self, &mut deployment);
+                            deployment
+                        }
+                        "azure-functions" => azure::read(self),
+                        "container" => knative::read(self),
+                        "google-functions" => Deployment::of("google-functions"),
+                        _ => Deployment::default(),
+                    };
+                    command::read(self, &mut deployment);
+                    deployment
+                })
+                .collect()
+        })
+    }
+}
+
+impl Deployment {
+    fn of(platform: &'static str) -> Self {
+        Self {
+            platform,
+            ..Self::default()
+        }
+    }
+}
+
+impl Function {
+    fn new(name: impl Into<String>, place: Place) -> Self {
+        Self {
+            name: name.into(),
+            place,
+            runtime: None,
+            numbers: Vec::new(),
+            architecture: None,
+            code: None,
+            handler: None,
+            gateways: Vec::new(),
+            queues: Vec::new(),
+        }
+    }
+
+    /// Its setting that this limit is for.
+    pub(crate) fn number(&self, limit: &str) -> Option<&Number> {
+        self.numbers.iter().find(|it| it.limit == limit)
+    }
+}
+
+impl<T> Setting<T> {
+    /// What replaces it by another value, where that is sure to change nothing else.
+    pub(crate) fn replace(&self, facts: &Facts, new: &str) -> Option<Action> {
+        let place = &self.place;
+        if !place.keys.is_empty() {
+            let value = match new.parse::<i64>() {
+                Ok(number) => number.into(),
+                Err(_) => new.into(),
+            };
+            let keys = place.keys.clone();
+            return Some(Action::edit(&place.file, Edit::Json { keys, value }));
+        }
+        let text = facts.text(&place.file)?;
+        let number = usize::try_from(place.line).ok()?.checked_sub(1)?;
+        let line = text.lines().nth(number)?;
+        let replaced = replace_word(line, &self.text, new)?;
+        Some(Action::edit(
+            &place.file,
+            Edit::Line {
+                number: place.line,
+                old: line.to_owned(),
+                new: Some(replaced),
+            },
+        ))
+    }
+}
+
+/// A line with one of its words replaced, where that word stands in it once only.
+fn replace_word(line: &str, old: &str, new: &str) -> Option<String> {
+    let is_part = |it: char| it.is_alphanumeric() || matches!(it, '.' | '_' | '-');
+    let mut places = line.match_indices(old).filter(|(at, _)| {
+        let before = line.get(..*at).and_then(|it| it.chars().next_back());
+        let after = line.get(at + old.len()..).and_then(|it| it.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    });
+    let (at, _) = places.next()?;
+    if old.is_empty() || places.next().is_some() {
+        return None;
+    }
+    let (before, after) = (line.get(..at)?, line.get(at + old.len()..)?);
+    Some(format!("{before}{new}{after}"))
+}
+
+impl Place {
+    fn new(file: impl Into<PathBuf>, line: u32) -> Self {
+        Self {
+            file: file.into(),
+            line,
+            keys: Vec::new(),
+        }
+    }
+
+    /// The same as evidence.
+    pub(crate) fn evidence(&self) -> Evidence {
+        Evidence::path(&self.file).line(self.line)
+    }
+}
+
+/// A file of configuration while it is read.
+struct Source {
+    file: PathBuf,
+    is_json: bool,
+}
+
+impl Source {
+    fn new(file: PathBuf) -> Self {
+        let is_json = file.extension().is_some_and(|it| it == "json");
+        Self { file, is_json }
+    }
+
+    /// The place of a line that these keys lead to.
+    fn place(&self, line: u32, keys: &[&str]) -> Place {
+        let keys = keys.iter().map(|it| Key::Name((*it).to_owned()));
+        Place {
+            file: self.file.clone(),
+            line,
+            keys: self.is_json.then(|| keys.collect()).unwrap_or_default(),
+        }
+    }
+
+    /// A literal text in a table that `above` leads to.
+    fn text(&self, table: &Node, above: &[&str], key: &str) -> Option<Setting<String>> {
+        let entry = table.entry(key)?;
+        let text = literal(entry)?;
+        let keys: Vec<&str> = above.iter().copied().chain([key]).collect();
+        Some(Setting {
+            value: text.to_owned(),
+            text: text.to_owned(),
+            place: self.place(entry.value.line, &keys),
+        })
+    }
+
+    /// A literal number in a table that `above` leads to.
+    fn number(&self, table: &Node, above: &[&str], key: &str) -> Option<Setting<f64>> {
+        let setting = self.text(table, above, key)?;
+        let value = setting
+            .value
+            .parse()
+            .ok()
+            .filter(|it: &f64| it.is_finite())?;
+        Some(setting.map(value))
+    }
+}
+
+impl<T> Setting<T> {
+    /// The same place and text with what it stands for.
+    fn map<U>(self, value: U) -> Setting<U> {
+        Setting {
+            value,
+            text: self.text,
+            place: self.place,
+        }
+    }
+}
+
+/// What an entry says, if that is what it comes to: nothing that is computed, and no variable.
+fn literal(entry: &Entry) -> Option<&str> {
+    if entry.tag.is_some() {
+        return None;
+    }
+    match &entry.value.value {
+        Value::Scalar { text, .. } if !text.contains("${") && !text.contains("{{") => Some(text),
+        _ => None,
+    }
+}
+
+/// The series of a runtime as platforms write it: `python3.12`, `python312`, `3.12`, `Python|3.12`.
+fn series(runtime: &str) -> Option<Series> {
+    let text = runtime.trim().to_ascii_lowercase();
+    let number = text.strip_prefix("python").unwrap_or(&text);
+    let number = number.trim_start_matches(['|', ':', ' ']);
+    if let Ok(series) = number.parse() {
+        return Some(series);
+    }
+    let minor = number.strip_prefix('3')?;
+    let minor = minor.parse().ok().filter(|_| !minor.is_empty())?;
+    text.starts_with("python").then_some(Series::new(3, minor))
+}
+
+/// Bytes in words: `512Mi`, `1Gi`, `256MB`, `1G`; in MiB, as platforms count them.
+fn mebibytes(text: &str) -> Option<f64> {
+    let digits = text.bytes().take_while(|it| it.is_ascii_digit()).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: f64 = number.parse().ok()?;
+    match unit.to_ascii_lowercase().as_str() {
+        "m" | "mi" | "mb" | "mib" => Some(number),
+        "g" | "gi" | "gb" | "gib" => Some(number * 1024.0),
+        "k" | "ki" | "kb" => Some(number / 1024.0),
+        _ => None,
+    }
+}
+
+/// A span of time in words: `60`, `60s`, `9m`; in seconds.
+fn seconds(text: &str) -> Option<f64> {
+    let digits = text.bytes().take_while(|it| it.is_ascii_digit()).count();
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: f64 = number.parse().ok()?;
+    match unit {
+        "" | "s" => Some(number),
+        "m" => Some(number * 60.0),
+        "h" => Some(number * 3600.0),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{mebibytes, replace_word, seconds, series};
+    use crate::python::Series;
+
+    #[test]
+    fn the_words_of_platforms_are_understood() {
+        for (text, expected) in [
+            ("python3.12", Some(Series::new(3, 12))),
+            ("python312", Some(Series::new(3, 12))),
+            ("python39", Some(Series::new(3, 9))),
+            ("3.11", Some(Series::new(3, 11))),
+            ("Python|3.11", Some(Series::new(3, 11))),
+            ("nodejs20.x", None),
+            ("provided.al2", None),
+            ("312", None),
+            ("python", None),
+        ] {
+            assert_eq!(series(text), expected, "{text}");
+        }
+        assert_eq!(mebibytes("2Gi"), Some(2048.0));
+        assert_eq!(mebibytes("512MB"), Some(512.0));
+        assert_eq!(mebibytes("1.5Gi"), None);
+        assert_eq!(seconds("9m"), Some(540.0));
+        assert_eq!(seconds("x"), None);
+    }
+
+    #[test]
+    fn a_word_is_replaced_where_it_stands_once() {
+        let replaced = |line, old| replace_word(line, old, "900");
+        assert_eq!(
+            replaced("  Timeout: 901 # was 9010", "901").as_deref(),
+            Some("  Timeout: 900 # was 9010")
+        );
+        assert_eq!(replaced("{Timeout: 901, MemorySize: 901}", "901"), None);
+        assert_eq!(replaced("Timeout: 1901", "901"), None);
+        assert_eq!(replaced("", ""), None);
+    }
+}

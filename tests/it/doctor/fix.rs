@@ -1,0 +1,193 @@
+//! `doctor --fix` on real projects: what it shows, asks, does and leaves.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::Patient;
+use crate::runtime::tools::cache;
+use crate::support::{Finished, Sandbox, names, run, tree};
+
+/// A project as `new` makes it, environment included, committed.
+pub(super) struct Made {
+    pub(super) sandbox: Sandbox,
+}
+
+impl Made {
+    /// One of its own, whose environment comes from warm caches.
+    pub(super) fn new(arguments: &[&str]) -> Self {
+        let made = Self {
+            sandbox: Sandbox::new(),
+        };
+        let mut command = made.scaffold();
+        command.args(["new", "hello", "--defaults"]).args(arguments);
+        run(&mut command).code(0);
+        made
+    }
+
+    /// The program under test, with warm caches, from where the projects are.
+    fn scaffold(&self) -> Command {
+        let mut command = self.sandbox.scaffold();
+        command
+            .env("UV_CACHE_DIR", cache("uv-cache"))
+            .env("PIP_CACHE_DIR", cache("pip-cache"))
+            .env("SCAFFOLD_CACHE_DIR", cache("scaffold-cache"));
+        command
+    }
+
+    pub(super) fn path(&self, below: &str) -> std::path::PathBuf {
+        self.sandbox.path("hello").join(below)
+    }
+
+    pub(super) fn doctor(&self, arguments: &[&str]) -> Finished {
+        self.doctor_in("hello", arguments, &[])
+    }
+
+    fn doctor_in(&self, folder: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+        let mut command = self.scaffold();
+        command
+            .arg("doctor")
+            .args(arguments)
+            .current_dir(self.sandbox.path(folder))
+            .envs(variables.iter().copied());
+        run(&mut command)
+    }
+}
+
+/// Breaks the environment as the upgrade of its Python does.
+fn break_environment(made: &Made) {
+    let settings = made.path(".venv/pyvenv.cfg");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let broken: Vec<&str> = text
+        .lines()
+        .map(|it| {
+            if it.starts_with("home") {
+                "home = /nowhere/bin"
+            } else {
+                it
+            }
+        })
+        .collect();
+    std::fs::write(settings, broken.join("\n")).unwrap();
+}
+
+#[test]
+fn a_fresh_clone_becomes_a_working_project() {
+    let made = Made::new(&["--no-env"]);
+    made.sandbox.git("", &["clone", "-q", "hello", "clone"]);
+    made.doctor_in("clone", &["venv"], &[]).code(1);
+    let said = made.doctor_in("clone", &["--fix"], &[]).code(0);
+    said.says("✓ mended VENV001");
+    let python = made.sandbox.path("clone/.venv/bin/python");
+    let tests = run(made
+        .sandbox
+        .command(&python)
+        .args(["-m", "pytest", "-q"])
+        .current_dir(made.sandbox.path("clone")));
+    tests.code(0);
+    assert_eq!(made.sandbox.git("clone", &["status", "--porcelain"]), "");
+    let again = made.doctor_in("clone", &["--fix"], &[]).code(0);
+    again.says("nothing that the doctor can mend");
+}
+
+#[test]
+fn a_dry_run_shows_all_and_does_nothing() {
+    let patient = Patient::without_environment();
+    let said = patient.doctor(&["--fix", "--dry-run"]).code(1);
+    said.says("build .venv");
+    said.says("shown, nothing was done");
+    let said = patient
+        .doctor(&["--fix", "--dry-run", "--format", "json"])
+        .code(1);
+    let document: Value = serde_json::from_str(&said.stdout).unwrap();
+    let fixes = document["fixes"].as_array().unwrap();
+    let fix = fixes.iter().find(|it| it["code"] == "VENV001").unwrap();
+    assert_eq!(fix["status"], "shown");
+    assert_eq!(fix["steps"][0]["action"], "build-environment");
+}
+
+#[test]
+fn without_a_terminal_only_what_is_safe_is_done_and_yes_does_the_rest() {
+    let made = Made::new(&[]);
+    break_environment(&made);
+    let before = tree(&made.path(""), &[".git"]);
+    let said = made.doctor(&["venv", "--fix"]).code(1);
+    said.says("not done without a yes");
+    assert!(
+        tree(&made.path(""), &[".git"]) == before,
+        "nothing was agreed to"
+    );
+    made.doctor(&["venv", "--fix", "--yes"]).code(0);
+    assert!(!made.path(".venv.scaffold-old").exists());
+    made.doctor(&["venv", "dep"]).code(0);
+    assert_eq!(made.sandbox.git("hello", &["status", "--porcelain"]), "");
+}
+
+#[test]
+fn an_environment_that_cannot_be_built_is_put_back() {
+    let made = Made::new(&[]);
+    break_environment(&made);
+    let before = tree(&made.path(".venv"), &[]);
+    let nowhere = [
+        ("PIP_INDEX_URL", "http://127.0.0.1:1/simple"),
+        ("PIP_RETRIES", "0"),
+        ("PIP_NO_CACHE_DIR", "1"),
+        ("UV_INDEX_URL", "http://127.0.0.1:1/simple"),
+        ("UV_NO_CACHE", "1"),
+        ("SCAFFOLD_NO_STORE", "1"),
+    ];
+    let said = made
+        .doctor_in("hello", &["venv", "--fix", "--yes"], &nowhere)
+        .code(1);
+    said.says("the old environment is back at its place");
+    let mut after = tree(&made.path(".venv"), &[]);
+    after.remove(".gitignore");
+    let mut before = before;
+    before.remove(".gitignore");
+    assert!(after == before, "not as it was");
+    assert!(!names(&made.path("")).contains(&".venv.scaffold-old".to_owned()));
+}
+
+#[test]
+fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
+    let made = Made::new(&[]);
+    break_environment(&made);
+    let answer = |key: &str| {
+        let mut command = made.sandbox.command("python3");
+        command
+            .envs(
+                made.scaffold()
+                    .get_envs()
+                    .filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))),
+            )
+            .env("TERM", "xterm-256color")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
+            .arg(json!([["Do this?", key]]).to_string())
+            .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", "venv", "--fix"])
+            .current_dir(made.path(""));
+        run(&mut command)
+    };
+    let said = answer("n");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stdout.contains("set .venv aside"), "{said:?}");
+    assert!(said.stdout.contains("left for your yes"), "{said:?}");
+    let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
+    assert!(settings.contains("/nowhere/bin"));
+    let said = answer("y");
+    assert!(said.stdout.contains("mended"), "{said:?}");
+    let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
+    assert!(!settings.contains("/nowhere/bin"));
+    // The old one is offered for removal, and stays until somebody agrees.
+    assert!(made.path(".venv.scaffold-old").exists());
+}
+
+#[test]
+fn what_cannot_be_mended_is_no_reason_to_stop() {
+    let patient = Patient::without_environment();
+    let mut patient = patient;
+    patient.set("PATH", "/nowhere");
+    let said = patient.unwatched(&["venv", "--fix"]).code(1);
+    said.says("could not make `.venv`");
+    assert!(!patient.path(".venv").exists());
+}
