@@ -2,11 +2,9 @@
 //!
 //! Asked by the checks that may go online. Its address can hold credentials: [`Index::shown`] is what may be printed.
 
-use std::path::{Path, PathBuf};
-
 use super::Facts;
-use super::ini::Ini;
 use super::node::Node;
+use super::uv_config::UvConfig;
 use crate::host::Host;
 
 /// Where packages come from unless somebody says otherwise.
@@ -17,100 +15,16 @@ const PYPI: &str = "https://pypi.org/simple";
 pub(crate) struct Index {
     /// Its address as it was said, credentials included: never to be printed.
     address: String,
-    /// The variable or file that says so; `None` where nobody does.
+    /// The variable, the option of pip or the file of uv that says so; `None` where nobody does.
     pub(crate) said_by: Option<String>,
-}
-
-/// A file of pip's configuration that is there, the one that counts most first.
-pub(crate) fn pip_files(facts: &Facts) -> Vec<PathBuf> {
-    let host = &facts.host;
-    if let Some(file) = host.text("PIP_CONFIG_FILE") {
-        // pip on every system takes the null device for "none at all".
-        if file == "/dev/null" || file.eq_ignore_ascii_case("nul") {
-            return Vec::new();
-        }
-        return [vec![PathBuf::from(file)], usual_pip_files(facts)].concat();
-    }
-    usual_pip_files(facts)
-}
-
-fn usual_pip_files(facts: &Facts) -> Vec<PathBuf> {
-    let host = &facts.host;
-    let name = if host.is_windows() {
-        "pip.ini"
-    } else {
-        "pip.conf"
-    };
-    let environment = facts.environment().map(|it| it.folder.join(name));
-    let files = environment
-        .into_iter()
-        .chain(of_user(host, name))
-        .chain(of_system(host, name));
-    files.filter(|it| it.is_file()).collect()
-}
-
-/// Where pip looks for the user's own settings.
-fn of_user(host: &Host, name: &str) -> Vec<PathBuf> {
-    let Some(home) = host.home() else {
-        return Vec::new();
-    };
-    if host.is_windows() {
-        let roaming = host.text("APPDATA").map(PathBuf::from);
-        let roaming = roaming.unwrap_or_else(|| home.join("AppData").join("Roaming"));
-        return vec![roaming.join("pip").join(name), home.join("pip").join(name)];
-    }
-    let configuration = host.text("XDG_CONFIG_HOME").map(PathBuf::from);
-    let configuration = configuration.unwrap_or_else(|| home.join(".config"));
-    let mut files = vec![configuration.join("pip").join(name)];
-    if host.is_macos() {
-        let support = home.join("Library/Application Support");
-        files.insert(0, support.join("pip").join(name));
-    }
-    files.push(home.join(".pip").join(name));
-    files
-}
-
-fn of_system(host: &Host, name: &str) -> Vec<PathBuf> {
-    if host.is_windows() {
-        let data = host.text("PROGRAMDATA").map(PathBuf::from);
-        return data
-            .map(|it| it.join("pip").join(name))
-            .into_iter()
-            .collect();
-    }
-    let mut files = vec![host.system_file("/etc/pip.conf")];
-    if host.is_macos() {
-        files.push(host.system_file("/Library/Application Support/pip/pip.conf"));
-    } else {
-        files.push(host.system_file("/etc/xdg/pip/pip.conf"));
-    }
-    files
-}
-
-/// An option of pip, wherever it is set: its variable, then its files (`install` before `global`). With who says so.
-pub(crate) fn pip_option(facts: &Facts, key: &str) -> Option<(String, String)> {
-    let variable = format!("PIP_{}", key.to_uppercase().replace('-', "_"));
-    if let Some(value) = facts.host.text(&variable).filter(|it| !it.is_empty()) {
-        return Some((value.to_owned(), variable));
-    }
-    for file in pip_files(facts) {
-        let Some(text) = facts.text(&file) else {
-            continue;
-        };
-        let ini = Ini::parse(&text);
-        for section in ["install", "global"] {
-            if let Some(option) = ini.option(section, key) {
-                return Some((option.value.clone(), facts.shown(&file)));
-            }
-        }
-    }
-    None
 }
 
 impl Index {
     /// The one that is configured.
     pub(crate) fn configured(facts: &Facts) -> Self {
-        let found = pip_option(facts, "index-url")
+        let of_pip = facts.pip_config().of_install("index-url");
+        let found = of_pip
+            .map(|it| (it.value.clone(), it.name()))
             .or_else(|| of_variables(&facts.host))
             .or_else(|| of_uv(facts));
         match found {
@@ -136,11 +50,6 @@ impl Index {
         shown.trim_end_matches('/') == PYPI
     }
 
-    /// Its own address, to be asked and never printed.
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
     /// The page of a project (PEP 503), to be asked and never printed.
     pub(crate) fn page(&self, project: &str) -> String {
         format!("{}/{project}/", self.address.trim_end_matches('/'))
@@ -161,37 +70,21 @@ fn of_variables(host: &Host) -> Option<(String, String)> {
         })
 }
 
-/// uv's settings: of the project, then of the user.
+/// What uv's files say, the strongest first.
 fn of_uv(facts: &Facts) -> Option<(String, String)> {
-    let pyproject = facts.in_project("pyproject.toml");
-    let own = facts.in_project("uv.toml");
-    let user = facts.host.config_dir().map(|it| sibling(&it, "uv"));
-    let tool = facts
-        .pyproject()
-        .at(&["tool", "uv"])
-        .and_then(default_index)
-        .map(|address| (address, facts.shown(&pyproject)));
-    tool.or_else(|| {
-        [Some(own), user].into_iter().flatten().find_map(|file| {
-            let address = default_index(&facts.node(&file))?;
-            Some((address, facts.shown(&file)))
-        })
+    facts.uv_configs().iter().find_map(|it| {
+        let address = default_index(it)?;
+        Some((address, facts.shown(&it.file)))
     })
 }
 
-/// `uv.toml` beside our own folder of configuration.
-fn sibling(folder: &Path, name: &str) -> PathBuf {
-    let parent = folder.parent().unwrap_or(folder);
-    parent.join(name).join("uv.toml")
-}
-
-fn default_index(uv: &Node) -> Option<String> {
-    let default = uv.at(&["index"]).and_then(|list| {
+fn default_index(uv: &UvConfig) -> Option<String> {
+    let default = uv.option("index").and_then(|list| {
         let mut items = list.items().iter();
         let item = items.find(|it| it.at(&["default"]).and_then(Node::truth) == Some(true))?;
         item.at(&["url"])?.text()
     });
-    let address = default.or_else(|| uv.at(&["index-url"])?.text());
+    let address = default.or_else(|| uv.option("index-url")?.text());
     address.map(str::to_owned)
 }
 
@@ -249,7 +142,7 @@ mod tests {
         );
         let (shown, said_by) = index(&rig);
         assert_eq!(shown, "https://user/simple");
-        assert!(said_by.unwrap().ends_with(".config/pip/pip.conf"));
+        assert_eq!(said_by.unwrap(), "index-url");
         let word = "https://me:word@variable/simple/";
         let rig = rig.with(|host| host.with_variable("PIP_INDEX_URL", word));
         let index = Index::configured(&rig.facts());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deployment::{is_ours, platform_facts};
+use super::deployment::is_ours;
 use super::pins::listed;
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
@@ -127,7 +127,7 @@ pub(super) fn without_wheel(facts: &Facts) -> Outcome {
 }
 
 fn target(facts: &Facts) -> Option<Target> {
-    platform_facts(facts)?;
+    facts.targets().first()?;
     let document = facts.pyproject();
     let answer = |key| document.at(&["tool", "scaffold", "answers", key])?.text();
     Some(Target {

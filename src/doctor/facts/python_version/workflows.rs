@@ -194,6 +194,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn any_text_may_refer(text in "(\\PC|[$({<])*") {
             std::hint::black_box(reference(&text));
