@@ -24,7 +24,7 @@ impl Index {
     pub(crate) fn configured(facts: &Facts) -> Self {
         let of_pip = facts.pip_config().of_install("index-url");
         let found = of_pip
-            .map(|it| (it.value.clone(), it.name()))
+            .map(|it| (it.value.clone(), it.said_by(facts)))
             .or_else(|| of_variables(&facts.host))
             .or_else(|| of_uv(facts));
         match found {
@@ -48,6 +48,11 @@ impl Index {
     pub(crate) fn is_pypi(&self) -> bool {
         let shown = self.shown();
         shown.trim_end_matches('/') == PYPI
+    }
+
+    /// Its own address, to be asked and never printed.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The page of a project (PEP 503), to be asked and never printed.
@@ -142,7 +147,7 @@ mod tests {
         );
         let (shown, said_by) = index(&rig);
         assert_eq!(shown, "https://user/simple");
-        assert_eq!(said_by.unwrap(), "index-url");
+        assert!(said_by.unwrap().contains("pip.conf"));
         let word = "https://me:word@variable/simple/";
         let rig = rig.with(|host| host.with_variable("PIP_INDEX_URL", word));
         let index = Index::configured(&rig.facts());

@@ -3,9 +3,11 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod asked;
 pub(crate) mod binary_header;
 pub(crate) mod command;
 pub(crate) mod deployment;
+pub(crate) mod distributions;
 pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod hooks;
@@ -29,8 +31,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
+use crate::python::{Date, Interpreter, Series};
+use asked::Asked;
 use deployment::Deployment;
+use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
 use online::Trouble;
@@ -79,11 +83,15 @@ pub(crate) struct Facts {
     interpreters: OnceLock<Vec<Interpreter>>,
     around: OnceLock<Around>,
     targets: OnceLock<Vec<Target>>,
+    deployments: OnceLock<Vec<Deployment>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
+    distributions: OnceLock<Installed>,
+    asked: OnceLock<Vec<Asked>>,
+    graph: OnceLock<Graph>,
+    inventory: OnceLock<Vec<Item>>,
     releases: OnceLock<Result<Releases, Trouble>>,
-    deployments: OnceLock<Vec<Deployment>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -100,11 +108,15 @@ impl Facts {
             interpreters: OnceLock::new(),
             around: OnceLock::new(),
             targets: OnceLock::new(),
+            deployments: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
+            distributions: OnceLock::new(),
+            asked: OnceLock::new(),
+            graph: OnceLock::new(),
+            inventory: OnceLock::new(),
             releases: OnceLock::new(),
-            deployments: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -219,6 +231,36 @@ impl Facts {
         self.environments().first()
     }
 
+    /// What is installed in the project's environment.
+    pub(crate) fn distributions(&self) -> &Installed {
+        self.distributions.get_or_init(|| Distributions::read(self))
+    }
+
+    /// Every file of what is installed: only with `--deep`, as all of them are looked at.
+    pub(crate) fn inventory(&self) -> &[Item] {
+        let read = || match (self.environment(), self.distributions()) {
+            (Some(environment), Ok(installed)) => {
+                distributions::inventory(installed, &environment.folder)
+            }
+            _ => Vec::new(),
+        };
+        self.inventory.get_or_init(read)
+    }
+
+    /// What the project's environment is asked to have.
+    pub(crate) fn asked(&self) -> &[Asked] {
+        self.asked.get_or_init(|| asked::asked(self))
+    }
+
+    /// Who needs whom in the project's environment.
+    pub(crate) fn graph(&self) -> &Graph {
+        let read = || match self.distributions() {
+            Ok(installed) => Graph::new(installed, self.asked().iter().map(|it| &it.requirement)),
+            Err(_) => Graph::default(),
+        };
+        self.graph.get_or_init(read)
+    }
+
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.
     pub(crate) fn requirements(&self) -> &Requirements {
         self.requirements.get_or_init(|| Requirements::read(self))
@@ -246,29 +288,6 @@ impl Facts {
         folders
             .find(|it| it.join(".git").exists())
             .map(Path::to_owned)
-    }
-
-    /// Where git keeps this work tree's own files, and those that all of its work trees share; one folder in the usual repository.
-    pub(crate) fn git_folders(&self) -> Vec<PathBuf> {
-        let Some(top) = self.repository_top() else {
-            return Vec::new();
-        };
-        let entry = top.join(".git");
-        if entry.is_dir() {
-            return vec![entry];
-        }
-        // Of a linked work tree and of a submodule it is a file that names the place (gitrepository-layout(5)).
-        let text = Reading::of(&entry).text();
-        let Some(named) = text.trim().strip_prefix("gitdir: ") else {
-            return Vec::new();
-        };
-        let own = top.join(named);
-        let common = Reading::of(&own.join("commondir")).text();
-        let common = match common.trim() {
-            "" => None,
-            it => Some(own.join(it)),
-        };
-        std::iter::once(own).chain(common).collect()
     }
 
     /// A path as people say it: relative to the project or to the home where it lies there.

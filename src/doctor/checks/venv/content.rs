@@ -5,14 +5,20 @@
 use std::path::Path;
 
 use super::{found, of_environment, remade};
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
+use crate::doctor::facts::node::Node;
 use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::process::quoted;
 
 pub(super) fn missing(facts: &Facts) -> Outcome {
     if facts.environment().is_some() {
         return Outcome::Healthy;
+    }
+    if let Some(why) = elsewhere(facts) {
+        return Outcome::Skipped(why);
     }
     let folder = facts.project.as_deref().unwrap_or(Path::new(""));
     let place = folder.join(".venv");
@@ -46,12 +52,46 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
     for lock in locks.into_iter().flatten() {
         install.push_str(&format!(" -r {lock}"));
     }
-    let symptom = symptom.next(make);
-    found(if install.contains(" -r ") {
-        symptom.next(install)
+    let mut symptom = symptom.next(make);
+    if install.contains(" -r ") {
+        symptom = symptom.next(install);
+    }
+    // A machine of CI is there for one project, and many install into its Python.
+    found(if facts.host.is_ci() {
+        symptom.severity(Severity::Information)
     } else {
         symptom
     })
+}
+
+/// Why the project has its environment somewhere else: one that is active, or the way of the tool that it is made with.
+fn elsewhere(facts: &Facts) -> Option<&'static str> {
+    let host = &facts.host;
+    let is_there = |name: &str, mark: &str| {
+        let folder = host.variable(name).map(Path::new);
+        folder.is_some_and(|it| it.join(mark).exists())
+    };
+    if is_there("VIRTUAL_ENV", "pyvenv.cfg") {
+        return Some("an environment that lies elsewhere is active");
+    }
+    if is_there("CONDA_PREFIX", "conda-meta") && host.text("CONDA_DEFAULT_ENV") != Some("base") {
+        return Some("an environment of conda is active");
+    }
+    let has = |file: &str| facts.in_project(file).is_file();
+    let pyproject = facts.pyproject();
+    let is_of_poetry = has("poetry.lock") || pyproject.at(&["tool", "poetry"]).is_some();
+    if is_of_poetry {
+        let settings = facts.node(&facts.in_project("poetry.toml"));
+        let said = settings.at(&["virtualenvs", "in-project"]);
+        let variable = host.text("POETRY_VIRTUALENVS_IN_PROJECT");
+        let is_in_project = said.and_then(Node::truth) == Some(true) || variable == Some("true");
+        return (!is_in_project).then_some("Poetry keeps environments in a folder of its own");
+    }
+    if has("Pipfile") && host.variable("PIPENV_VENV_IN_PROJECT").is_none() {
+        return Some("Pipenv keeps environments in a folder of its own");
+    }
+    let is_of_hatch = has("hatch.toml") || pyproject.at(&["tool", "hatch", "envs"]).is_some();
+    is_of_hatch.then_some("Hatch keeps environments in a folder of its own")
 }
 
 pub(super) fn half_made(facts: &Facts) -> Outcome {
@@ -63,7 +103,7 @@ pub(super) fn half_made(facts: &Facts) -> Outcome {
         } else if environment.libraries.is_empty() {
             "it has no folder for packages"
         } else if stopped_at_pip(environment) {
-            "it has neither pip nor `activate`, which is as far as `venv` comes where Python lacks `ensurepip`"
+            "it has no `activate`, which `venv` writes last: it stopped while it put pip there"
         } else {
             return Outcome::Healthy;
         };
@@ -73,7 +113,7 @@ pub(super) fn half_made(facts: &Facts) -> Outcome {
     })
 }
 
-/// Whether `venv` ended where it puts pip there, which it does before it writes `activate`.
+/// Whether `venv` ended where it puts pip there, which it does before it writes `activate`: on Debian without `python3-venv`, on a full disk.
 fn stopped_at_pip(environment: &Environment) -> bool {
     let has_activate = environment
         .programs
@@ -82,7 +122,7 @@ fn stopped_at_pip(environment: &Environment) -> bool {
     // Only `venv` says the command that it was made by; it does since Python 3.11.
     let command = environment.setting("command");
     let is_of_venv = command.is_some_and(|it| it.value.contains("-m venv"));
-    is_of_venv && !has_activate && !is_without_by_intent(environment) && !has_pip(environment)
+    is_of_venv && !has_activate && !is_without_by_intent(environment)
 }
 
 pub(super) fn without_pip(facts: &Facts) -> Outcome {
@@ -93,8 +133,9 @@ pub(super) fn without_pip(facts: &Facts) -> Outcome {
         if has_pip(environment) || stopped_at_pip(environment) {
             return Outcome::Healthy;
         }
-        if environment.libraries.is_empty() {
-            return Outcome::Skipped("the environment has no folder for packages");
+        if environment.libraries.is_empty() || environment.is_of_windows != facts.host.is_windows()
+        {
+            return Outcome::Skipped("the environment is broken in another way");
         }
         let symptom = Symptom::new("no pip is installed in it")
             .seen_in(Evidence::path(environment.folder.clone()));
@@ -113,12 +154,13 @@ pub(super) fn without_pip(facts: &Facts) -> Outcome {
         if is_without_by_intent(environment) {
             return Outcome::Healthy;
         }
-        let python = facts.shown(&python);
+        let shown = quoted(&facts.shown(&python));
+        let python = python.to_string_lossy();
         let fix = Fix::safe(
             "put pip into the environment",
-            [Action::run([python.as_str(), "-m", "ensurepip"])],
+            [Action::run([&*python, "-m", "ensurepip"])],
         );
-        found(symptom.next(format!("{python} -m ensurepip")).fix(fix))
+        found(symptom.next(format!("{shown} -m ensurepip")).fix(fix))
     })
 }
 
