@@ -2,10 +2,9 @@
 //!
 //! Asked by the checks that may go online. Its address can hold credentials: [`Index::shown`] is what may be printed.
 
-use std::path::{Path, PathBuf};
-
 use super::Facts;
 use super::node::Node;
+use super::uv_config::UvConfig;
 use crate::host::Host;
 
 /// Where packages come from unless somebody says otherwise.
@@ -16,20 +15,16 @@ const PYPI: &str = "https://pypi.org/simple";
 pub(crate) struct Index {
     /// Its address as it was said, credentials included: never to be printed.
     address: String,
-    /// The variable or file that says so; `None` where nobody does.
+    /// The variable, the option of pip or the file of uv that says so; `None` where nobody does.
     pub(crate) said_by: Option<String>,
-}
-
-/// An option of pip, wherever it is set, with who says so.
-pub(crate) fn pip_option(facts: &Facts, key: &str) -> Option<(String, String)> {
-    let setting = facts.pip_config().of_install(key)?;
-    Some((setting.value.clone(), setting.said_by(facts)))
 }
 
 impl Index {
     /// The one that is configured.
     pub(crate) fn configured(facts: &Facts) -> Self {
-        let found = pip_option(facts, "index-url")
+        let of_pip = facts.pip_config().of_install("index-url");
+        let found = of_pip
+            .map(|it| (it.value.clone(), it.said_by(facts)))
             .or_else(|| of_variables(&facts.host))
             .or_else(|| of_uv(facts));
         match found {
@@ -80,37 +75,21 @@ fn of_variables(host: &Host) -> Option<(String, String)> {
         })
 }
 
-/// uv's settings: of the project, then of the user.
+/// What uv's files say, the strongest first.
 fn of_uv(facts: &Facts) -> Option<(String, String)> {
-    let pyproject = facts.in_project("pyproject.toml");
-    let own = facts.in_project("uv.toml");
-    let user = facts.host.config_dir().map(|it| sibling(&it, "uv"));
-    let tool = facts
-        .pyproject()
-        .at(&["tool", "uv"])
-        .and_then(default_index)
-        .map(|address| (address, facts.shown(&pyproject)));
-    tool.or_else(|| {
-        [Some(own), user].into_iter().flatten().find_map(|file| {
-            let address = default_index(&facts.node(&file))?;
-            Some((address, facts.shown(&file)))
-        })
+    facts.uv_configs().iter().find_map(|it| {
+        let address = default_index(it)?;
+        Some((address, facts.shown(&it.file)))
     })
 }
 
-/// `uv.toml` beside our own folder of configuration.
-fn sibling(folder: &Path, name: &str) -> PathBuf {
-    let parent = folder.parent().unwrap_or(folder);
-    parent.join(name).join("uv.toml")
-}
-
-fn default_index(uv: &Node) -> Option<String> {
-    let default = uv.at(&["index"]).and_then(|list| {
+fn default_index(uv: &UvConfig) -> Option<String> {
+    let default = uv.option("index").and_then(|list| {
         let mut items = list.items().iter();
         let item = items.find(|it| it.at(&["default"]).and_then(Node::truth) == Some(true))?;
         item.at(&["url"])?.text()
     });
-    let address = default.or_else(|| uv.at(&["index-url"])?.text());
+    let address = default.or_else(|| uv.option("index-url")?.text());
     address.map(str::to_owned)
 }
 
@@ -168,7 +147,7 @@ mod tests {
         );
         let (shown, said_by) = index(&rig);
         assert_eq!(shown, "https://user/simple");
-        assert!(said_by.unwrap().ends_with(".config/pip/pip.conf"));
+        assert!(said_by.unwrap().contains("pip.conf"));
         let word = "https://me:word@variable/simple/";
         let rig = rig.with(|host| host.with_variable("PIP_INDEX_URL", word));
         let index = Index::configured(&rig.facts());

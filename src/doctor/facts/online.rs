@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::Facts;
-use super::index::pip_option;
 use crate::host::Host;
 use crate::process::Command;
 
@@ -165,7 +164,13 @@ impl<'a> Online<'a> {
         let host = &facts.host;
         let program = host.find_program("curl").ok_or(Trouble::NoProgram)?;
         let of_variable = |name| host.text(name).filter(|it| !it.is_empty());
-        let certificates = pip_option(facts, "cert").map(|(file, _)| file).or_else(|| {
+        let of_pip = |key| {
+            facts
+                .pip_config()
+                .of_install(key)
+                .map(|it| it.value.clone())
+        };
+        let certificates = of_pip("cert").or_else(|| {
             ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
                 .iter()
                 .find_map(|name| of_variable(name).map(str::to_owned))
@@ -174,7 +179,7 @@ impl<'a> Online<'a> {
             host,
             program,
             certificates: certificates.filter(|it| std::path::Path::new(it).is_file()),
-            proxy: pip_option(facts, "proxy").map(|(proxy, _)| proxy),
+            proxy: of_pip("proxy"),
             patience,
         })
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::ini::Ini;
+use crate::doctor::facts::node::Node;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
@@ -90,7 +91,7 @@ fn read(facts: &Facts, name: &str, place: Place, counts: bool) -> Option<Setting
             let table = document.at(keys);
             let is_empty = || {
                 // `[tool.pytest.ini_options]` by itself makes a `[tool.pytest]` that says nothing.
-                let entries = table.into_iter().flat_map(|it| it.entries());
+                let entries = table.into_iter().flat_map(Node::entries);
                 entries.filter(|it| it.key != "ini_options").count() == 0
             };
             if !file.is_file() || !counts && is_empty() {

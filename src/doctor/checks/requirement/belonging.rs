@@ -4,7 +4,7 @@ use super::deployment::{evidence, is_serverless};
 use super::lock::is_lock;
 use super::repeated::{of_linux, without};
 use crate::doctor::facts::Facts;
-use crate::doctor::facts::requirements::{Encoding, Entry, File, Requirement};
+use crate::doctor::facts::requirements::{Encoding, Entry, File, Requirement, Source};
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
@@ -113,7 +113,7 @@ fn moved(facts: &Facts, file: &File, entry: &Entry, requirement: &Requirement) -
             .filter(|(other, _, _)| other.path != file.path);
         own.any(|(_, _, it)| it.name == *name)
     });
-    let is_hashed = !entry.hashes.is_empty() || dev.is_some_and(|it| it.is_hashed());
+    let is_hashed = !entry.hashes.is_empty() || dev.is_some_and(Source::is_hashed);
     let Some(taken) = without(facts, file, entry).filter(|_| !is_hashed) else {
         return symptom;
     };

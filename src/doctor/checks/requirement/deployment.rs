@@ -1,4 +1,4 @@
-//! What a platform's builder cannot reach, or should not be told; and what is known of the platform.
+//! What a platform's builder cannot reach, or should not be told; and whether it is known who builds.
 
 use std::path::Path;
 
@@ -8,25 +8,9 @@ use crate::doctor::facts::index::without_credentials;
 use crate::doctor::facts::node::{Language, Node, Value};
 use crate::doctor::facts::reading::Reading;
 use crate::doctor::facts::requirements::{Entry, File, Kind};
+use crate::doctor::facts::target::Target;
 use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
-use crate::platform;
-use crate::template::catalog::Catalog;
-use crate::template::layer;
-
-/// The files of serverless platforms' own tools.
-const OF_PLATFORMS: [&str; 10] = [
-    "vercel.json",
-    "template.yaml",
-    "template.yml",
-    "samconfig.toml",
-    "serverless.yml",
-    "serverless.yaml",
-    "host.json",
-    "function_app.py",
-    "netlify.toml",
-    "wrangler.toml",
-];
 
 /// Whether `scaffold new` made the project: `scaffold lock` can then lock it.
 pub(super) fn is_ours(facts: &Facts) -> bool {
@@ -36,34 +20,13 @@ pub(super) fn is_ours(facts: &Facts) -> bool {
 
 /// Whether it is known that some platform's builder installs the project.
 pub(super) fn is_serverless(facts: &Facts) -> bool {
-    is_ours(facts) || OF_PLATFORMS.iter().any(|it| facts.in_project(it).is_file())
+    is_ours(facts) || !facts.targets().is_empty()
 }
 
-/// The name of the platform that a project of ours is for.
-fn platform(facts: &Facts) -> Option<String> {
-    let document = facts.pyproject();
-    let node = document.at(&["tool", "scaffold", "answers", "platform"])?;
-    node.text().map(str::to_owned)
-}
-
-/// What the layer of that platform says.
-pub(super) fn platform_facts(facts: &Facts) -> Option<platform::Facts> {
-    let catalog = Catalog::embedded();
-    let layer = catalog
-        .layer(layer::Kind::Platform, &platform(facts)?, None)
-        .ok()?;
-    platform::Facts::of(layer).ok()
-}
-
-/// Whether the builder reads `pyproject.toml` in place of the requirements file.
-pub(super) fn hides_requirements(facts: &Facts) -> bool {
-    match platform_facts(facts) {
-        Some(known) => known.constraints_in_pyproject,
-        None => {
-            let is_vercel = |it: &str| facts.in_project(it).exists();
-            is_vercel("vercel.json") || is_vercel(".vercel/project.json")
-        }
-    }
+/// The platform whose builder reads `pyproject.toml` in place of the requirements file.
+pub(super) fn hiding(facts: &Facts) -> Option<&Target> {
+    let mut targets = facts.targets().iter();
+    targets.find(|it| it.facts.constraints_in_pyproject)
 }
 
 /// The fix of everything that comes from a lock that is not right, in a project of ours.

@@ -93,7 +93,11 @@ fn content_hash(manifest: &Node, with_groups: bool) -> Option<String> {
         Json::Object(all)
     };
     let digest = Sha256::digest(dumped(&relevant).as_bytes());
-    Some(digest.iter().map(|it| format!("{it:02x}")).collect())
+    let mut hash = String::new();
+    for byte in digest {
+        hash.push_str(&format!("{byte:02x}"));
+    }
+    Some(hash)
 }
 
 /// A value as JSON; `None` for a date, which Poetry cannot hash either.

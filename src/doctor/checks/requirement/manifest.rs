@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::deployment::{evidence, hides_requirements, is_ours, locked_again, platform_facts};
+use super::deployment::{evidence, hiding, is_ours, locked_again};
 use super::lock::{is_lock, unsatisfied};
 use super::pins::listed;
 use crate::doctor::facts::Facts;
@@ -49,15 +49,13 @@ fn is_project(kind: &Kind) -> bool {
 
 /// On a platform that reads `pyproject.toml` alone: what stands only in the requirements file.
 fn hidden(facts: &Facts, deploy: &Source) -> Option<Symptom> {
-    if !hides_requirements(facts) {
-        return None;
-    }
+    let platform = &hiding(facts)?.title;
     let manifest = facts.in_project("pyproject.toml");
     let document = facts.pyproject();
     let first = deploy.requirements().next()?;
     if document.at(&["project"]).is_none() {
         let words = format!(
-            "Vercel reads `pyproject.toml` in place of `{}`, and it has no [project] table: nothing is installed",
+            "{platform} reads `pyproject.toml` in place of `{}`, and it has no [project] table: nothing is installed",
             facts.shown(deploy.path())
         );
         let symptom = Symptom::new(words).seen_in(Evidence::path(manifest).line(1));
@@ -79,7 +77,7 @@ fn hidden(facts: &Facts, deploy: &Source) -> Option<Symptom> {
     let (file, entry, _) = only.first()?;
     let names = listed(only.iter().map(|(_, _, it)| it.name.as_str()));
     let words = format!(
-        "Vercel reads `pyproject.toml` in place of `{}`, and does not install {names}",
+        "{platform} reads `pyproject.toml` in place of `{}`, and does not install {names}",
         facts.shown(deploy.path())
     );
     let symptom = Symptom::new(words).seen_in(evidence(file, entry));
@@ -113,9 +111,7 @@ fn missing(facts: &Facts, deploy: &Source) -> Option<Symptom> {
 
 /// In a project of ours whose platform reads `pyproject.toml`: the lock stands there too, as constraints.
 fn constraints(facts: &Facts, deploy: &Source) -> Option<Symptom> {
-    if !platform_facts(facts)?.constraints_in_pyproject {
-        return None;
-    }
+    hiding(facts).filter(|_| is_ours(facts))?;
     let document = facts.pyproject();
     let list = document.at(&["tool", "uv", "constraint-dependencies"]);
     let items = list.map(Node::items).unwrap_or_default();

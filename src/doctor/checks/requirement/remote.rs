@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::deployment::{is_ours, platform_facts};
+use super::deployment::is_ours;
 use super::pins::listed;
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::index::Index;
 use crate::doctor::facts::online::{Online, Question, Trouble};
+use crate::doctor::facts::pip_config::PipSetting;
 use crate::doctor::facts::python_version::exactly;
 use crate::doctor::facts::releases::{Pin, Release, Releases, pins};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
@@ -47,11 +48,23 @@ fn upgraded(facts: &Facts, pin: &Pin, symptom: Symptom) -> Symptom {
     }
 }
 
+/// Whether installers are told to ask nobody.
+fn is_offline(facts: &Facts) -> bool {
+    let no_index = facts.pip_config().of_install("no-index");
+    let variables = ["UV_OFFLINE", "UV_NO_INDEX"];
+    no_index.is_some_and(PipSetting::is_on)
+        || variables.iter().any(|it| facts.host.variable(it).is_some())
+}
+
 /// Looks at each pin with its files on the index.
 fn of_releases(facts: &Facts, look: impl Fn(&Pin, &[&Release]) -> Option<Symptom>) -> Outcome {
     let pins = pins(facts);
     if pins.is_empty() {
         return Outcome::Skipped("no version is locked");
+    }
+    let index = Index::configured(facts);
+    if !index.address().contains("://") || is_offline(facts) {
+        return Outcome::Skipped("pip or uv is told to use no index, or a folder");
     }
     let releases: &Releases = match facts.releases() {
         Ok(releases) => releases,
@@ -127,7 +140,7 @@ pub(super) fn without_wheel(facts: &Facts) -> Outcome {
 }
 
 fn target(facts: &Facts) -> Option<Target> {
-    platform_facts(facts)?;
+    facts.targets().first()?;
     let document = facts.pyproject();
     let answer = |key| document.at(&["tool", "scaffold", "answers", key])?.text();
     Some(Target {

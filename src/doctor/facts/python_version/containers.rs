@@ -186,6 +186,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn any_dockerfile_is_read(text in "(\\PC|[\n $]|FROM |ARG A=|python:|\\$\\{A\\})*") {
             std::hint::black_box(said("Dockerfile", &text));

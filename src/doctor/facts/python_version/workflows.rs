@@ -1,4 +1,4 @@
-//! The Pythons of continuous integration: GitHub Actions, GitLab, Azure Pipelines, CircleCI, Bitbucket.
+//! The Pythons of continuous integration: GitHub Actions, GitLab, Azure Pipelines, `CircleCI`, Bitbucket.
 //!
 //! Their files differ in where a version stands: in an input of a step, in the name of an image, or in a matrix or a variable that one of
 //! these refers to.
@@ -194,6 +194,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn any_text_may_refer(text in "(\\PC|[$({<])*") {
             std::hint::black_box(reference(&text));

@@ -26,9 +26,6 @@ use std::sync::Arc;
 
 use super::Facts;
 use super::reading::Reading;
-use crate::platform;
-use crate::template::catalog::Catalog;
-use crate::template::layer::Kind as LayerKind;
 
 pub(crate) use declared::{Declared, List};
 pub(crate) use file::{Entry, File, Kind};
@@ -190,15 +187,14 @@ impl Requirements {
 /// Where the file that is deployed lies: the platform of a project of ours says.
 fn deploy_file(facts: &Facts) -> String {
     let document = facts.pyproject();
-    let platform = document
+    let is_ours = document
         .at(&["tool", "scaffold", "answers", "platform"])
-        .and_then(|it| it.text().map(str::to_owned));
-    let place = platform.and_then(|platform| {
-        let catalog = Catalog::embedded();
-        let layer = catalog.layer(LayerKind::Platform, &platform, None).ok()?;
-        Some(platform::Facts::of(layer).ok()?.requirements)
-    });
-    place.unwrap_or_else(|| "requirements.txt".to_owned())
+        .is_some();
+    let target = facts.targets().first().filter(|_| is_ours);
+    target.map_or_else(
+        || "requirements.txt".to_owned(),
+        |it| it.facts.requirements.clone(),
+    )
 }
 
 struct Reader<'a> {
