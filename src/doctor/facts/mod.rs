@@ -9,6 +9,7 @@ pub(crate) mod command;
 pub(crate) mod deployment;
 pub(crate) mod distributions;
 pub(crate) mod dotenv;
+mod elsewhere;
 pub(crate) mod environment;
 pub(crate) mod hooks;
 pub(crate) mod index;

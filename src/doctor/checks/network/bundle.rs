@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::pip_config::unset;
-use crate::doctor::facts::reading::{Reading, names};
+use crate::doctor::facts::reading::Reading;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// Variables that name a file of certificates; `requests` and what is built on it (pip, the AWS command line) take a folder as well.
@@ -141,7 +141,7 @@ fn is_usual(file: &Path) -> bool {
 
 /// Whether a folder is the one of certificates in an environment of conda: `PREFIX/ssl`, `PREFIX\Library\ssl`.
 fn beside_conda(folder: &Path) -> bool {
-    let is_prefix = |it: &Path| names(&it.join("conda-meta")).first().is_some();
+    let is_prefix = |it: &Path| it.join("conda-meta").is_dir();
     folder.ends_with("ssl") && folder.ancestors().skip(1).take(2).any(is_prefix)
 }
 

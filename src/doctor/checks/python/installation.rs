@@ -18,6 +18,11 @@ pub(super) fn externally_managed(facts: &Facts) -> Outcome {
     if facts.environment().is_some() {
         return Outcome::Healthy;
     }
+    if facts.project.is_some()
+        && let Some(why) = facts.environment_elsewhere()
+    {
+        return Outcome::Skipped(why);
+    }
     let Some(python) = facts.typed_python() else {
         return NO_PYTHON;
     };
@@ -44,6 +49,11 @@ pub(super) fn externally_managed(facts: &Facts) -> Outcome {
 pub(super) fn without_ensurepip(facts: &Facts) -> Outcome {
     if facts.environment().is_some() {
         return Outcome::Healthy;
+    }
+    if facts.project.is_some()
+        && let Some(why) = facts.environment_elsewhere()
+    {
+        return Outcome::Skipped(why);
     }
     let Some(python) = facts.typed_python() else {
         return NO_PYTHON;

@@ -42,11 +42,11 @@ pub(super) fn too_old(facts: &Facts) -> Outcome {
     let Some(environment) = facts.environment() else {
         return Outcome::Skipped("there is no environment");
     };
-    let versions = environment.packages().into_iter().filter_map(|name| {
+    let mut versions = environment.packages().into_iter().filter_map(|name| {
         let version = name.strip_prefix("pip-")?.strip_suffix(".dist-info")?;
         Some(version.to_owned())
     });
-    let Some(version) = versions.last() else {
+    let Some(version) = versions.next_back() else {
         return Outcome::Skipped("the environment has no pip");
     };
     let numbers: Vec<u32> = version.split('.').map_while(|it| it.parse().ok()).collect();

@@ -58,3 +58,14 @@ fn uv_brings_what_is_pinned() {
     let symptom = rig.symptoms("PY002").remove(0);
     assert_eq!(symptom.severity, Some(Severity::Information));
 }
+
+#[test]
+fn who_keeps_environments_elsewhere_needs_none_here() {
+    let rig = typed(Rig::new(), "3.12.4")
+        .file("python/lib/python3.12/EXTERNALLY-MANAGED", "")
+        .without("python/lib/python3.12/ensurepip");
+    let codes = ["PY007", "PY008"];
+    assert!(codes.iter().all(|it| rig.symptoms(it).len() == 1));
+    let rig = rig.file("project/poetry.lock", "");
+    assert!(codes.iter().all(|it| rig.symptoms(it).is_empty()));
+}
