@@ -3,9 +3,11 @@
 //! Made by `engine`, read by every check; each fact is read when it is first asked for. Nothing here writes or starts anything.
 
 pub(crate) mod ageing;
+pub(crate) mod asked;
 pub(crate) mod binary_header;
 pub(crate) mod command;
 pub(crate) mod deployment;
+pub(crate) mod distributions;
 pub(crate) mod dotenv;
 pub(crate) mod environment;
 pub(crate) mod hooks;
@@ -17,6 +19,7 @@ pub(crate) mod pip_config;
 mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
+pub(crate) mod releases;
 pub(crate) mod repository;
 pub(crate) mod requirements;
 pub(crate) mod target;
@@ -28,11 +31,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::{Interpreter, Series};
+use crate::python::{Date, Interpreter, Series};
+use asked::Asked;
 use deployment::Deployment;
+use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
+use online::Trouble;
 use reading::Reading;
+use releases::Releases;
 use repository::Around;
 use requirements::Requirements;
 use target::Target;
@@ -80,6 +87,11 @@ pub(crate) struct Facts {
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
     requirements: OnceLock<Requirements>,
+    distributions: OnceLock<Installed>,
+    asked: OnceLock<Vec<Asked>>,
+    graph: OnceLock<Graph>,
+    inventory: OnceLock<Vec<Item>>,
+    releases: OnceLock<Result<Releases, Trouble>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -100,6 +112,11 @@ impl Facts {
             python: python::Known::default(),
             pip_config: OnceLock::new(),
             requirements: OnceLock::new(),
+            distributions: OnceLock::new(),
+            asked: OnceLock::new(),
+            graph: OnceLock::new(),
+            inventory: OnceLock::new(),
+            releases: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -214,9 +231,44 @@ impl Facts {
         self.environments().first()
     }
 
+    /// What is installed in the project's environment.
+    pub(crate) fn distributions(&self) -> &Installed {
+        self.distributions.get_or_init(|| Distributions::read(self))
+    }
+
+    /// Every file of what is installed: only with `--deep`, as all of them are looked at.
+    pub(crate) fn inventory(&self) -> &[Item] {
+        let read = || match (self.environment(), self.distributions()) {
+            (Some(environment), Ok(installed)) => {
+                distributions::inventory(installed, &environment.folder)
+            }
+            _ => Vec::new(),
+        };
+        self.inventory.get_or_init(read)
+    }
+
+    /// What the project's environment is asked to have.
+    pub(crate) fn asked(&self) -> &[Asked] {
+        self.asked.get_or_init(|| asked::asked(self))
+    }
+
+    /// Who needs whom in the project's environment.
+    pub(crate) fn graph(&self) -> &Graph {
+        let read = || match self.distributions() {
+            Ok(installed) => Graph::new(installed, self.asked().iter().map(|it| &it.requirement)),
+            Err(_) => Graph::default(),
+        };
+        self.graph.get_or_init(read)
+    }
+
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.
     pub(crate) fn requirements(&self) -> &Requirements {
         self.requirements.get_or_init(|| Requirements::read(self))
+    }
+
+    /// What the index says of the locked versions: only for checks that may go online.
+    pub(crate) fn releases(&self) -> &Result<Releases, Trouble> {
+        self.releases.get_or_init(|| Releases::ask(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.

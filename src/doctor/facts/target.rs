@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::Facts;
 use crate::platform::{self, Mark};
 use crate::template::catalog::Catalog;
-use crate::template::layer::Layer;
+use crate::template::layer::{Kind, Layer};
 
 /// A platform that the project is for.
 #[derive(Debug)]
@@ -33,15 +33,12 @@ impl Facts {
                 return Vec::new();
             }
             let catalog = Catalog::embedded();
-            // The layers of this program parse: a test holds them to it.
-            let layers = catalog.platforms().unwrap_or_default();
-            match self.recorded(&layers) {
-                Some(target) => vec![target],
-                None => {
-                    let known = layers.into_iter();
-                    known.filter_map(|it| self.marked(it)).collect()
-                }
+            if let Some(target) = self.recorded(&catalog) {
+                return vec![target];
             }
+            // The layers of this program parse: a test holds them to it.
+            let layers = catalog.platforms().unwrap_or_default().into_iter();
+            layers.filter_map(|it| self.marked(it)).collect()
         })
     }
 
@@ -51,26 +48,20 @@ impl Facts {
     }
 
     /// What `scaffold new` recorded.
-    fn recorded(&self, layers: &[&Layer]) -> Option<Target> {
+    fn recorded(&self, catalog: &Catalog) -> Option<Target> {
         let document = self.pyproject();
         let answer = document.at(&["tool", "scaffold", "answers", "platform"])?;
-        let id = answer.text()?;
-        let layer = layers.iter().find(|it| it.id == id)?;
+        let layer = catalog.layer(Kind::Platform, answer.text()?, None).ok()?;
         let file = self.in_project("pyproject.toml");
         Target::new(layer, file, Some(answer.line))
     }
 
     /// The platform of this layer, where a file of the project tells it.
     fn marked(&self, layer: &Layer) -> Option<Target> {
-        let facts = platform::Facts::of(layer).ok()?;
-        let (file, line) = facts.marks.iter().find_map(|it| self.tells(it))?;
-        Some(Target {
-            facts,
-            file,
-            line,
-            id: layer.id.clone(),
-            title: layer.title.clone(),
-        })
+        let mut target = Target::new(layer, PathBuf::new(), None)?;
+        let mut marks = target.facts.marks.iter();
+        (target.file, target.line) = marks.find_map(|it| self.tells(it))?;
+        Some(target)
     }
 
     fn tells(&self, mark: &Mark) -> Option<(PathBuf, Option<u32>)> {

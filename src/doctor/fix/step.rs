@@ -55,7 +55,8 @@ impl Fix {
         let mut written: BTreeMap<&Path, usize> = BTreeMap::new();
         for action in &self.actions {
             let Action::Edit { file, edit } = action else {
-                steps.extend(step(action, bounds)?);
+                let more = step(action, bounds, &steps)?;
+                steps.extend(more);
                 continue;
             };
             if !bounds.is_in_project(file) {
@@ -87,13 +88,20 @@ impl Fix {
 }
 
 /// What an action comes to that is no edit.
-fn step(action: &Action, bounds: &Bounds) -> Result<Option<Step>, String> {
+fn step(action: &Action, bounds: &Bounds, before: &[Step]) -> Result<Option<Step>, String> {
     let is_there = |path: &Path| path.symlink_metadata().is_ok();
+    // A step before this one may be what puts it there.
+    let is_made = |path: &Path| {
+        before
+            .iter()
+            .any(|it| matches!(it, Step::Rename { to, .. } if to == path))
+    };
     let refused = |path: &Path, why: &str| Err(format!("{} {why}", path.display()));
     Ok(Some(match action {
         Action::Edit { .. } => return Ok(None),
         Action::Rename { from, to } => {
-            if !is_there(from) && is_there(to) {
+            // Done already; what a later step has removed again is as well.
+            if !is_there(from) {
                 return Ok(None);
             }
             if !bounds.is_in_project(from) || !bounds.is_in_project(to) {
@@ -108,7 +116,7 @@ fn step(action: &Action, bounds: &Bounds) -> Result<Option<Step>, String> {
             }
         }
         Action::RemoveLeftover(path) | Action::RemoveAside(path) | Action::RemoveLock(path)
-            if !is_there(path) =>
+            if !is_there(path) && !is_made(path) =>
         {
             return Ok(None);
         }

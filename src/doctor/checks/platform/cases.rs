@@ -1,6 +1,498 @@
 //! Where the conditions of this group are, and where they only nearly are.
 
-use crate::doctor::testing::Case;
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::doctor::testing::{Case, Rig};
+
+const SAM: &str = "Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Runtime: python3.13 # for all
+    CodeUri: src/
+Resources:
+  Work:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Timeout: 10
+      MemorySize: !Ref Memory
+      Architectures: [arm64]
+      Events:
+        Http:
+          Type: HttpApi
+        Daily:
+          Type: Schedule
+          Properties:
+            Schedule: cron(0 12 * * ? *)
+  Consume:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Timeout: 20
+      Events:
+        Queue:
+          Type: SQS
+          Properties:
+            Queue: !GetAtt Jobs.Arn
+  Jobs:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 120
+";
+
+const HANDLER: &str = "def handler(event, context):\n    return {}\n";
+
+const CRONS: &str = r#"{
+  // When it runs.
+  "framework": null,
+  "crons": [{ "path": "/api/daily", "schedule": "0 9 * * 1-5" }]
+}
+"#;
+
+const AZURE: &str = "import azure.functions as func
+
+app = func.FunctionApp()
+
+
+@app.route(route=\"hello\")
+def hello(req): ...
+
+
+@app.queue_trigger(arg_name=\"msg\", queue_name=\"q\", connection=\"c\")
+def work(msg): ...
+";
+
+/// A SAM project for Python 3.13.
+fn sam(rig: Rig) -> Rig {
+    sam_with(rig, "\0", "\0")
+}
+
+/// The same, with some of its template replaced.
+fn sam_with(rig: Rig, old: &str, new: &str) -> Rig {
+    assert!(old == "\0" || SAM.contains(old), "{old}");
+    rig.file("project/template.yaml", SAM.replace(old, new))
+        .file("project/src/app.py", HANDLER)
+        .file("project/.python-version", "3.13\n")
+        .with(|host| host.at(UNIX_EPOCH + Duration::from_secs(1_795_000_000)))
+}
+
+/// A project for Vercel, with some of its crons replaced.
+fn vercel(rig: Rig, old: &str, new: &str) -> Rig {
+    assert!(CRONS.contains(old), "{old}");
+    rig.file("project/vercel.json", CRONS.replace(old, new))
+        .file("project/api/daily.py", "class handler: ...\n")
+        .file("project/.python-version", "3.13\n")
+}
+
+/// A project for Azure.
+fn azure(rig: Rig) -> Rig {
+    rig.file(
+        "project/host.json",
+        "{\n  // The host.\n  \"version\": \"2.0\",\n  \"extensionBundle\": {}\n}\n",
+    )
+    .file(
+        "project/local.settings.json",
+        "{\"IsEncrypted\": false, \"Values\": {\"FUNCTIONS_WORKER_RUNTIME\": \"python\"}}\n",
+    )
+    .file("project/function_app.py", AZURE)
+    .file("project/requirements.txt", "azure-functions>=2\n")
+    .file("project/.python-version", "3.13\n")
+}
+
+/// A project for Google.
+fn google(rig: Rig) -> Rig {
+    rig.file(
+        "project/main.py",
+        "import functions_framework\n\n\n@functions_framework.http\ndef hello(request): ...\n",
+    )
+    .file("project/requirements.txt", "functions-framework==3.*\n")
+}
+
+/// A project for Google with a script that deploys it.
+fn deployed(rig: Rig, flags: &str) -> Rig {
+    google(rig).file(
+        "project/deploy.sh",
+        format!("#!/bin/sh\ngcloud functions deploy hello --gen2 \\\n  {flags}\n"),
+    )
+}
+
+fn elf(machine: u8) -> Vec<u8> {
+    let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
+    bytes.resize(18, 0);
+    bytes.extend([machine, 0, 1, 0]);
+    bytes
+}
+
+const fn case(code: &'static str, sick: fn(Rig) -> Rig, well: fn(Rig) -> Rig) -> Case {
+    Case { code, sick, well }
+}
 
 /// At least one for each code.
-pub(crate) const CASES: &[Case] = &[];
+pub(crate) const CASES: &[Case] = &[
+    case(
+        "PLAT001",
+        |rig| sam_with(rig, "python3.13 #", "python3.9 #"),
+        sam,
+    ),
+    case(
+        "PLAT001",
+        |rig| {
+            deployed(rig, "--runtime=python310 --trigger-http")
+                .file("project/.python-version", "3.13\n")
+                .with(|host| host.at(UNIX_EPOCH + Duration::from_secs(1_795_000_000)))
+        },
+        |rig| deployed(rig, "--runtime=$RUNTIME --trigger-http"),
+    ),
+    case(
+        "PLAT002",
+        |rig| {
+            vercel(rig, "\"", "\"")
+                .file("project/.python-version", "# ours\n3.11\n")
+                .file("project/pyproject.toml", "")
+        },
+        |rig| vercel(rig, "\"", "\""),
+    ),
+    case(
+        "PLAT003",
+        |rig| sam_with(rig, "python3.13 #", "python3.12 #"),
+        |rig| sam_with(rig, "python3.13 #", "!Ref Python #"),
+    ),
+    case(
+        "PLAT003",
+        |rig| {
+            sam(rig).without("project/template.yaml").file(
+                "project/serverless.yml",
+                "provider:\n  name: aws\n  runtime: python3.11\nfunctions:\n  a:\n    handler: src/app.handler\n",
+            )
+        },
+        |rig| {
+            sam(rig).without("project/template.yaml").file(
+                "project/serverless.yml",
+                "provider:\n  name: aws\n  runtime: ${env:PYTHON}\nfunctions:\n  a:\n    handler: src/app.handler\n    runtime: python3.13\n  b:\n    handler: x.y\n    runtime: nodejs20.x\n",
+            )
+        },
+    ),
+    case(
+        "PLAT003",
+        |rig| deployed(rig, "--runtime python312").file("project/.python-version", "3.13\n"),
+        |rig| deployed(rig, "--runtime python313").file("project/.python-version", "3.13\n"),
+    ),
+    #[cfg(unix)]
+    case(
+        "PLAT005",
+        |rig| {
+            azure(rig)
+                .environment("3.13.1")
+                .program("system/bin/func", "")
+                .program("system/bin/python3", "")
+                .on_path(&["system/bin"])
+        },
+        |rig| {
+            azure(rig)
+                .environment("3.13.1")
+                .program("system/bin/func", "")
+                .on_path(&["project/.venv/bin", "system/bin"])
+        },
+    ),
+    case(
+        "PLAT006",
+        |rig| sam(rig).file("project/.aws-sam/build/Work/x/_native.so", elf(0x3e)),
+        |rig| {
+            sam(rig)
+                .file("project/.aws-sam/build/Work/x/_native.so", elf(0xb7))
+                .file("project/.venv/lib/python3.13/site-packages/y.so", elf(0x3e))
+        },
+    ),
+    case(
+        "PLAT008",
+        |rig| sam_with(rig, "app.handler", "app.handle"),
+        sam,
+    ),
+    case(
+        "PLAT008",
+        |rig| sam(rig).without("project/src/app.py"),
+        |rig| sam(rig).file("project/src/app.py", "from other import *\n"),
+    ),
+    case(
+        "PLAT008",
+        |rig| {
+            sam(rig).file(
+                "project/src/app.py",
+                "async def handler(event, context): ...\n",
+            )
+        },
+        |rig| sam(rig).file("project/src/app.py", "handler = wrap(print)\n"),
+    ),
+    case(
+        "PLAT008",
+        |rig| sam_with(rig, "app.handler", "gone.app.handler"),
+        |rig| {
+            sam_with(rig, "app.handler", "mangum.run.handler")
+                .file("project/src/requirements.txt", "mangum==0.17 # wraps\n")
+        },
+    ),
+    case(
+        "PLAT008",
+        |rig| vercel(rig, "\"", "\"").file("project/api/daily.py", HANDLER),
+        |rig| vercel(rig, "\"", "\"").file("project/api/_helper.py", HANDLER),
+    ),
+    case(
+        "PLAT008",
+        |rig| {
+            vercel(
+                rig,
+                "\"crons\"",
+                "\"functions\": {\"api/*.ts\": {}},\n  \"crons\"",
+            )
+        },
+        |rig| {
+            vercel(
+                rig,
+                "\"crons\"",
+                "\"functions\": {\"api/**/*.py\": {}},\n  \"crons\"",
+            )
+        },
+    ),
+    case(
+        "PLAT008",
+        |rig| azure(rig).without("project/function_app.py"),
+        azure,
+    ),
+    case(
+        "PLAT008",
+        |rig| deployed(rig, "--runtime=python313 --entry-point=helo"),
+        |rig| deployed(rig, "--runtime=python313 --entry-point=hello"),
+    ),
+    case(
+        "PLAT009",
+        |rig| {
+            vercel(rig, "\"", "\"")
+                .file("project/.vercelignore", "# ours\n/docs/")
+                .file("project/.env", "A=1\n")
+        },
+        |rig| {
+            vercel(rig, "\"", "\"")
+                .file("project/.gitignore", "*.pyc\n.env*\n")
+                .file("project/.env", "A=1\n")
+        },
+    ),
+    case(
+        "PLAT009",
+        |rig| {
+            rig.file(
+                "project/service.yaml",
+                "apiVersion: serving.knative.dev/v1\n",
+            )
+            .file("project/Dockerfile", "FROM python:3.13\nCOPY . .\n")
+            .file("project/.env", "A=1\n")
+        },
+        |rig| {
+            rig.file(
+                "project/service.yaml",
+                "apiVersion: serving.knative.dev/v1\n",
+            )
+            .file("project/Dockerfile", "FROM python:3.13\nCOPY app.py .\n")
+            .file("project/.env", "A=1\n")
+        },
+    ),
+    case(
+        "PLAT010",
+        |rig| {
+            azure(rig).file(
+                "project/local.settings.json",
+                "{\n  \"Values\": {\n    \"FUNCTIONS_WORKER_RUNTIME\": \"node\" // why\n  }\n}\n",
+            )
+        },
+        azure,
+    ),
+    case(
+        "PLAT010",
+        |rig| azure(rig).file("project/host.json", "{\"version\": \"2.0\"}"),
+        |rig| {
+            azure(rig)
+                .file("project/host.json", "{\"version\": \"2.0\"}")
+                .file(
+                    "project/function_app.py",
+                    AZURE.replace("queue_trigger", "timer_trigger"),
+                )
+        },
+    ),
+    case(
+        "PLAT011",
+        |rig| azure(rig).file("project/.python-version", "3.12\n"),
+        |rig| {
+            azure(rig).file("project/.python-version", "3.12\n").file(
+                "project/requirements.txt",
+                "azure-functions<2\nazure-core>=2\n",
+            )
+        },
+    ),
+    case(
+        "PLAT012",
+        |rig| google(rig).file("project/requirements.txt", "flask\n"),
+        google,
+    ),
+    case(
+        "PLAT012",
+        |rig| {
+            google(rig).file(
+                "project/requirements.txt",
+                "flask==3 # functions-framework\n",
+            )
+        },
+        |rig| {
+            google(rig)
+                .without("project/main.py")
+                .file("project/functions/hello/main.py", "")
+        },
+    ),
+    #[cfg(unix)]
+    case(
+        "PLAT013",
+        |rig| {
+            sam(rig)
+                .program("system/bin/sam", "")
+                .on_path(&["system/bin"])
+        },
+        |rig| {
+            sam(rig)
+                .program("system/bin/sam", "")
+                .on_path(&["system/bin"])
+                .file("system/var/run/docker.sock", "")
+        },
+    ),
+    case(
+        "PLAT014",
+        |rig| sam_with(rig, "Timeout: 10", "Timeout: 901 # long"),
+        sam,
+    ),
+    case(
+        "PLAT014",
+        |rig| sam_with(rig, "!Ref Memory", "20000"),
+        |rig| sam_with(rig, "!Ref Memory", "10240"),
+    ),
+    case(
+        "PLAT014",
+        |rig| {
+            vercel(
+                rig,
+                "\"crons\"",
+                "\"functions\": {\"api/*.py\": {\"maxDuration\": 3600}},\n  \"crons\"",
+            )
+        },
+        |rig| {
+            vercel(
+                rig,
+                "\"crons\"",
+                "\"functions\": {\"api/*.py\": {\"maxDuration\": 800, \"memory\": 4096}},\n  \"crons\"",
+            )
+        },
+    ),
+    case(
+        "PLAT014",
+        |rig| deployed(rig, "--timeout=600 --trigger-topic=t"),
+        |rig| deployed(rig, "--timeout=600s --memory=32Gi --trigger-http"),
+    ),
+    case(
+        "PLAT014",
+        |rig| {
+            rig.file(
+                "project/service.yaml",
+                "apiVersion: serving.knative.dev/v1\nspec:\n  template:\n    spec:\n      timeoutSeconds: 4000\n",
+            )
+        },
+        |rig| {
+            rig.file(
+                "project/service.yaml",
+                "apiVersion: serving.knative.dev/v1\nspec:\n  template:\n    spec:\n      timeoutSeconds: 300\n      containers:\n        - resources:\n            limits:\n              memory: 512Mi\n",
+            )
+        },
+    ),
+    case(
+        "PLAT015",
+        |rig| sam_with(rig, "Timeout: 10", "Timeout: 60"),
+        |rig| sam_with(rig, "Timeout: 20", "Timeout: 20 # the queue's own"),
+    ),
+    case(
+        "PLAT016",
+        |rig| sam_with(rig, "VisibilityTimeout: 120", "VisibilityTimeout: 5"),
+        sam,
+    ),
+    case(
+        "PLAT016",
+        |rig| sam_with(rig, "Timeout: 20", "Timeout: 21"),
+        |rig| {
+            sam_with(
+                rig,
+                "VisibilityTimeout: 120",
+                "VisibilityTimeout: !Ref Hidden",
+            )
+        },
+    ),
+    case(
+        "PLAT017",
+        |rig| sam_with(rig, "cron(0 12 * * ? *)", "cron(0 12 * * * *)"),
+        sam,
+    ),
+    case(
+        "PLAT017",
+        |rig| vercel(rig, "0 9 * * 1-5", "0 0 9 * * *"),
+        |rig| vercel(rig, "0 9 * * 1-5", "0 9 29 2 *"),
+    ),
+    case(
+        "PLAT018",
+        |rig| vercel(rig, "0 9 * * 1-5", "0 9 31 2 *"),
+        |rig| vercel(rig, "0 9 * * 1-5", "0 9 31 3 *"),
+    ),
+    case(
+        "PLAT018",
+        |rig| {
+            azure(rig).file(
+                "project/function_app.py",
+                "app = f.FunctionApp()\n@app.timer_trigger(schedule=\"0 0 0 30 2 *\")\ndef t(): ...\n",
+            )
+        },
+        |rig| {
+            azure(rig).file(
+                "project/function_app.py",
+                "app = f.FunctionApp()\n@app.timer_trigger(schedule=\"0 0 0 30 1 *\")\ndef t(): ...\n",
+            )
+        },
+    ),
+    case(
+        "PLAT018",
+        |rig| {
+            deployed(rig, "").file(
+                "project/cron.sh",
+                "gcloud scheduler jobs create http a --schedule=\"0 0 31 4 *\"\n",
+            )
+        },
+        |rig| {
+            deployed(rig, "").file(
+                "project/cron.sh",
+                "gcloud scheduler jobs create http a --schedule='0 0 31 5 *'\n",
+            )
+        },
+    ),
+    case(
+        "PLAT019",
+        |rig| vercel(rig, "/api/daily", "/api/dayly"),
+        |rig| vercel(rig, "/api/daily", "/api/daily?all=1"),
+    ),
+    case(
+        "PLAT019",
+        |rig| vercel(rig, "/api/daily", "/daily"),
+        |rig| {
+            vercel(
+                rig,
+                "\"crons\": [{ \"path\": \"/api/daily\"",
+                "\"rewrites\": [{\"source\": \"/(.*)\", \"destination\": \"/api/daily\"}],\n  \"crons\": [{ \"path\": \"/daily\"",
+            )
+        },
+    ),
+    case(
+        "PLAT020",
+        |rig| vercel(rig, "\"crons\"", "\"cron\""),
+        |rig| vercel(rig, "\"crons\"", "\"somethingNew\": 1,\n  \"crons\""),
+    ),
+];

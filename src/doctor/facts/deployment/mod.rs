@@ -40,6 +40,8 @@ pub(crate) struct Function {
     pub(crate) runtime: Option<Setting<Series>>,
     /// Its settings that are numbers.
     pub(crate) numbers: Vec<Number>,
+    /// Whether what is not said is as the platform has it, and not as a framework does.
+    pub(crate) takes_defaults: bool,
     /// The processor that it runs on: `arm64`.
     pub(crate) architecture: Option<Setting<String>>,
     /// The folder that its code lies in, where that is known.
@@ -182,6 +184,7 @@ impl Function {
             place,
             runtime: None,
             numbers: Vec::new(),
+            takes_defaults: true,
             architecture: None,
             code: None,
             handler: None,

@@ -31,6 +31,7 @@ pub(super) fn read(facts: &Facts, deployment: &mut Deployment) {
         };
         let place = source.place(entry.line, &["functions", &entry.key]);
         let mut function = Function::new(&entry.key, place);
+        function.takes_defaults = false;
         let runtime = setting("runtime");
         let is_python = runtime
             .as_ref()

@@ -67,6 +67,11 @@ impl Entry {
         }
     }
 
+    /// Whether it names a place and no project: what it installs is known only there.
+    pub(crate) fn is_place(&self) -> bool {
+        matches!(self.kind, Kind::Editable(_) | Kind::Place(_))
+    }
+
     /// Its last line, from 1.
     pub(crate) fn last_line(&self) -> u32 {
         let more = u32::try_from(self.lines.len().saturating_sub(1)).unwrap_or(0);

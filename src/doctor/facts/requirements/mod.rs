@@ -9,8 +9,8 @@
 //!   want the whole file replaced), its hashes, and its [`Kind`]: a [`Requirement`] as PEP 508 says, a place, an option, or what is malformed.
 //! - [`declared`](Requirements::declared) has what `pyproject.toml` lists, each with its [`List`] and line; [`group()`](Requirements::group)
 //!   follows what a dependency group includes.
-//! - [`Requirement::holds`] works out the marker for an environment ([`MarkerValues`], see `Facts::distributions().values` for
-//!   those of the project's environment, or make up those of a platform).
+//! - [`Requirement::holds`] works out the marker for an environment ([`MarkerValues`]: those of the project's environment are in
+//!   `facts.distributions()`, those of a platform can be made up).
 //!
 //! Includes outside of the project are read as pip reads them; cycles, remote files and masses of files end the walk. It must not judge.
 
@@ -33,7 +33,7 @@ use crate::template::layer::Kind as LayerKind;
 pub(crate) use declared::{Declared, List};
 pub(crate) use file::{Entry, File, Kind};
 pub(crate) use marker::{Marker, MarkerValues};
-pub(crate) use requirement::{Requirement, normalized};
+pub(crate) use requirement::{Requirement, is_name, normalized};
 pub(crate) use text::Encoding;
 
 /// No more files than that are read, included ones among them.
@@ -162,6 +162,15 @@ impl Requirements {
     /// What is installed where people work.
     pub(crate) fn dev(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter().filter(|it| it.role == Role::Dev)
+    }
+
+    /// Every requirement that is written anywhere.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Requirement> {
+        let of_files = self.sources.iter().flat_map(Source::requirements);
+        let declared = self.declared.iter();
+        of_files
+            .map(|(_, _, it)| it)
+            .chain(declared.filter_map(|it| it.requirement.as_ref().ok()))
     }
 
     /// `[project] dependencies`.

@@ -37,11 +37,6 @@ impl Requirement {
         let text = text.trim();
         let end = text.find(|it: char| !is_of_name(it)).unwrap_or(text.len());
         let (name, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-        let is_name = |it: &str| {
-            let ends = [it.chars().next(), it.chars().next_back()];
-            ends.iter()
-                .all(|it| it.is_some_and(|it| it.is_ascii_alphanumeric()))
-        };
         if !is_name(name) {
             return Err("expected the name of a project".to_owned());
         }
@@ -52,7 +47,7 @@ impl Requirement {
                 .split_once(']')
                 .ok_or("`[` is not closed".to_owned())?;
             for extra in list.split(',').map(str::trim).filter(|it| !it.is_empty()) {
-                if !is_name(extra) || !extra.chars().all(is_of_name) {
+                if !is_name(extra) {
                     return Err(format!("`{extra}` is no name of an extra"));
                 }
                 extras.push(normalized(extra));
@@ -124,6 +119,15 @@ impl Requirement {
             .find(|it| matches!(it.operator(), Operator::Equal | Operator::ExactEqual))
             .map(|it| it.version())
     }
+}
+
+/// Whether it can be the name of a project or of an extra.
+pub(crate) fn is_name(name: &str) -> bool {
+    let ends = [name.chars().next(), name.chars().next_back()];
+    let are_letters = ends
+        .iter()
+        .all(|it| it.is_some_and(|it| it.is_ascii_alphanumeric()));
+    are_letters && name.chars().all(is_of_name)
 }
 
 fn is_of_name(it: char) -> bool {

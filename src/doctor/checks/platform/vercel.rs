@@ -1,0 +1,219 @@
+//! What is peculiar to Vercel: the paths that a project answers, the files that become functions, the keys of `vercel.json`.
+//!
+//! <https://vercel.com/docs/functions/runtimes/python>, <https://vercel.com/docs/project-configuration/vercel-json>
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use globset::GlobBuilder;
+
+use super::of;
+use crate::doctor::facts::Facts;
+use crate::doctor::facts::node::Node;
+use crate::doctor::facts::reading::names;
+use crate::doctor::facts::target::Target;
+use crate::doctor::fix::{Action, Edit, Fix};
+use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::python::grammar::{Kind, Module};
+
+/// The file of one application that answers everything, in these folders.
+const APPLICATIONS: [&str; 6] = ["app", "index", "server", "main", "wsgi", "asgi"];
+const FOLDERS: [&str; 4] = ["", "src", "app", "api"];
+
+/// No more files than that are looked at.
+const MOST: usize = 500;
+
+/// The paths that a project answers.
+pub(super) struct Routes {
+    /// `/api/hello`.
+    paths: BTreeSet<String>,
+}
+
+/// Whether other things than the files in `api` may answer: a framework, an application, or rules that only Vercel knows.
+fn is_open(facts: &Facts, document: &Node) -> bool {
+    let framework = document.entry("framework");
+    let is_null = framework.is_some_and(|it| it.value.text().is_none());
+    let others = [
+        "builds",
+        "routes",
+        "buildCommand",
+        "services",
+        "experimentalServices",
+    ];
+    let has_application = || {
+        let files = FOLDERS.iter().flat_map(|folder| {
+            let names = APPLICATIONS.iter();
+            names.map(move |name| facts.in_project(folder).join(format!("{name}.py")))
+        });
+        files.into_iter().any(|it| it.is_file())
+            || facts.pyproject().at(&["tool", "vercel"]).is_some()
+    };
+    framework.is_some_and(|it| it.value.text().is_some())
+        || others.iter().any(|it| document.entry(it).is_some())
+        || facts.in_project("package.json").is_file()
+        || (!is_null && has_application())
+}
+
+impl Routes {
+    /// Reads them; `None` where what answers cannot be told from the files.
+    pub(super) fn of(facts: &Facts) -> Option<Self> {
+        let document = facts.node(&facts.in_project("vercel.json"));
+        if is_open(facts, &document) {
+            return None;
+        }
+        let mut paths = BTreeSet::new();
+        for file in functions(facts) {
+            let stem = file
+                .rsplit_once('.')
+                .map_or(file.as_str(), |(stem, _)| stem);
+            // A part of the path that may be anything.
+            if stem.contains('[') {
+                return None;
+            }
+            paths.insert(format!("/{}", stem.strip_suffix("/index").unwrap_or(stem)));
+            paths.insert(format!("/{file}"));
+        }
+        for key in ["rewrites", "redirects"] {
+            for rule in document.at(&[key]).map_or(&[][..], Node::items) {
+                let source = rule.at(&["source"]).and_then(Node::text)?;
+                if source.contains([':', '(', '*', '?', '+', '{']) {
+                    return None;
+                }
+                paths.insert(source.trim_end_matches('/').to_owned());
+            }
+        }
+        Some(Self { paths })
+    }
+
+    /// Whether something answers this path.
+    pub(super) fn serve(&self, path: &str) -> bool {
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        self.paths.contains(path.trim_end_matches('/'))
+    }
+
+    /// The path that is most like this one.
+    pub(super) fn nearest(&self, path: &str) -> Option<&str> {
+        let near = |it: &&String| strsim::jaro(it, path);
+        let paths = self.paths.iter().filter(|it| !it.ends_with(".py"));
+        let nearest = paths.max_by(|a, b| near(a).total_cmp(&near(b)))?;
+        (near(&nearest) > 0.8).then_some(nearest)
+    }
+}
+
+/// The files below `api` that can become functions, as paths from the project's folder; at most [`MOST`].
+fn functions(facts: &Facts) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec!["api".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for name in names(&facts.in_project(&folder)) {
+            if name.starts_with(['_', '.']) || name == "node_modules" || files.len() >= MOST {
+                continue;
+            }
+            let below = format!("{folder}/{name}");
+            let path = facts.in_project(&below);
+            // A link to a folder could lead around in a circle.
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(below);
+            } else if path.is_file() {
+                files.push(below);
+            }
+        }
+    }
+    files
+}
+
+/// Files that look like functions and become none, and patterns that name no file.
+pub(super) fn entries(facts: &Facts) -> Vec<Symptom> {
+    let file = facts.in_project("vercel.json");
+    let document = facts.node(&file);
+    if is_open(facts, &document) {
+        return Vec::new();
+    }
+    let files = functions(facts);
+    let patterns = document.at(&["functions"]).map_or(&[][..], Node::entries);
+    let mut symptoms: Vec<Symptom> = patterns
+        .iter()
+        .filter(|it| it.key.starts_with("api/") && !matches(&it.key, &files))
+        .map(|it| {
+            Symptom::new(format!(
+                "the pattern `{}` of `functions` names no file",
+                it.key
+            ))
+            .seen_in(Evidence::path(&file).line(it.line))
+        })
+        .collect();
+    for name in files.iter().filter(|it| it.ends_with(".py")) {
+        let path: PathBuf = facts.in_project(name);
+        let Some(module) = facts.text(&path).and_then(|it| Module::read(&it)) else {
+            continue;
+        };
+        let has = |it: &str| module.names.contains_key(it);
+        let Some(binding) = module.names.get("handler") else {
+            continue;
+        };
+        let is_function = matches!(binding.kind, Kind::Function { .. });
+        if is_function && !module.is_open && !has("app") && !has("application") {
+            symptoms.push(
+                Symptom::new(format!(
+                    "`{name}` becomes no function: its `handler` is a function, and Vercel wants a class of that name, or an `app`"
+                ))
+                .seen_in(Evidence::path(path).line(binding.line)),
+            );
+        }
+    }
+    symptoms
+}
+
+/// Whether a pattern names one of these files; one that cannot be read does.
+fn matches(pattern: &str, files: &[String]) -> bool {
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    let Ok(glob) = glob.map(|it| it.compile_matcher()) else {
+        return true;
+    };
+    files.len() >= MOST || files.iter().any(|it| it == pattern || glob.is_match(it))
+}
+
+/// PLAT020.
+pub(super) fn misspelt(facts: &Facts) -> Outcome {
+    of(facts, "vercel", |target, _| almost_known(facts, target))
+}
+
+/// Keys that are almost one that Vercel knows.
+fn almost_known(facts: &Facts, target: &Target) -> Vec<Symptom> {
+    let file = facts.in_project("vercel.json");
+    let document = facts.node(&file);
+    let known = &target.facts.keys;
+    let unknown = document.entries().iter();
+    let unknown = unknown.filter(|it| !known.contains(&it.key));
+    let misspelt = unknown.filter_map(|entry| {
+        let near = known
+            .iter()
+            .map(|it| (strsim::levenshtein(it, &entry.key), it))
+            .min()
+            .filter(|(distance, it)| {
+                *distance <= 2 && it.len() > 4 && document.entry(it).is_none()
+            });
+        let (_, near) = near?;
+        let symptom = Symptom::new(format!(
+            "Vercel knows no key `{}`; `{near}` is one",
+            entry.key
+        ))
+        .seen_in(Evidence::path(&file).line(entry.line))
+        .by_table(facts, &target.facts.as_of);
+        let text = facts.text(&file)?;
+        let number = usize::try_from(entry.line).ok()?.checked_sub(1)?;
+        let old = text.lines().nth(number)?;
+        let quoted = format!("\"{}\"", entry.key);
+        if old.matches(&quoted).count() != 1 {
+            return Some(symptom);
+        }
+        let edit = Edit::Line {
+            number: entry.line,
+            old: old.to_owned(),
+            new: Some(old.replace(&quoted, &format!("\"{near}\""))),
+        };
+        let title = format!("rename `{}` to `{near}` in `vercel.json`", entry.key);
+        Some(symptom.fix(Fix::ask(title, [Action::edit(&file, edit)])))
+    });
+    misspelt.collect()
+}
