@@ -6,8 +6,7 @@
 //! and only then *acts* on it. Imports point down this list only; `tests/it/layers.rs` holds the code to it.
 //!
 //! - `cli`: one file per command: parse, compose the features, choose the exit code.
-//! - Features, which never import each other: `project` (make one), `environment` (its venv and locks),
-//!   `gate` (checks and hooks), `doctor` (what is broken, and why).
+//! - Features, which never import each other: `project` (make one), `environment` (its venv and locks), `gate` (checks and hooks), `doctor` (what is broken).
 //! - Shared vocabulary, which writes nothing and starts nothing: `template`, `platform`, `python`, `manifest`, `report`, `finding`.
 //! - The outside world: `git`, `ui`, `process`, `fs`, `host`, `repo_path`, `error`.
 

@@ -3,7 +3,10 @@
 //! Called by `doctor`. libgit2 knows the rules as well, and opens no repository of another user, and reads the user's configuration from
 //! wherever this process has its home. Rules: <https://git-scm.com/docs/gitignore>. It must not know what is tracked: what is, is not ignored.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use globset::GlobBuilder;
 
@@ -20,6 +23,8 @@ pub(crate) struct Ignores {
     root: PathBuf,
     /// What holds everywhere, the weakest first.
     everywhere: Vec<Rule>,
+    /// The rules of the folders that were looked at.
+    known: RefCell<BTreeMap<PathBuf, Rc<[Rule]>>>,
 }
 
 /// A line of such a file.
@@ -47,6 +52,7 @@ impl Ignores {
         Self {
             root: location.root.clone(),
             everywhere,
+            known: RefCell::default(),
         }
     }
 
@@ -60,10 +66,10 @@ impl Ignores {
             .map(|it| it.as_os_str().to_string_lossy().into_owned())
             .collect();
         // The rules of each folder above, with how deep it lies.
-        let mut rules: Vec<(usize, Vec<Rule>)> = Vec::new();
+        let mut rules: Vec<(usize, Rc<[Rule]>)> = Vec::new();
         let mut folder = self.root.clone();
         for depth in 0..parts.len() {
-            rules.push((depth, self::rules(&folder.join(".gitignore"))));
+            rules.push((depth, self.of_folder(&folder)));
             let is_last = depth + 1 == parts.len();
             let said = rules.iter().rev().find_map(|(from, rules)| {
                 last(rules, &parts[*from..=depth], !is_last || is_folder)
@@ -77,9 +83,19 @@ impl Ignores {
         }
         // A folder that leaves out all that is in it is never seen.
         is_folder
-            && self::rules(&path.join(".gitignore"))
+            && self
+                .of_folder(path)
                 .iter()
                 .any(|it| it.pattern == "*" && !it.is_exception)
+    }
+
+    /// The rules in a folder.
+    fn of_folder(&self, folder: &Path) -> Rc<[Rule]> {
+        let mut known = self.known.borrow_mut();
+        let rules = known
+            .entry(folder.to_owned())
+            .or_insert_with(|| rules(&folder.join(".gitignore")).into());
+        Rc::clone(rules)
     }
 }
 
@@ -150,19 +166,8 @@ impl Rule {
     }
 
     fn matches(&self, text: &str) -> bool {
-        let is_special = |it: char| matches!(it, '*' | '?' | '[' | '\\');
-        // Most patterns are words, or are told apart by their ends: no matcher need be made for them.
-        let Some(start) = self.pattern.find(is_special) else {
-            return self.pattern == text;
-        };
-        let end = self.pattern.rfind(is_special).unwrap_or(start);
-        let closing = self.pattern[end..].find(']').map_or(1, |it| it + 1);
-        let tail = self.pattern.get(end + closing..).unwrap_or_default();
-        // `**/` stands for nothing as well.
-        let tail = tail.trim_start_matches('/');
-        let is_class = self.pattern[end..].starts_with(['[', '\\']);
-        if !text.starts_with(&self.pattern[..start]) || (!is_class && !text.ends_with(tail)) {
-            return false;
+        if !self.pattern.contains("**") {
+            return super::wildcard::is_match(self.pattern.as_bytes(), text.as_bytes());
         }
         let pattern = self.pattern.replace('{', "[{]").replace('}', "[}]");
         GlobBuilder::new(&pattern)
@@ -240,6 +245,9 @@ mod tests {
             "\u{feff}.env\n",
             "[\n[!a]\n?\n",
             "?env\n.e?v\n*env*\n",
+            "*.py[co]\n*.py[!c]\n[a-c]/b/*/d\n[]x]\n",
+            "*a*b*c*\n*/b/c/*\na/*/c\n\\.env\n",
+            "a/b*\n!a/b/c/d\n*.loca\n*.local\n",
         ] {
             let trial = Trial::new();
             trial.git(&["init", "--quiet"]);

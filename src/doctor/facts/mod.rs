@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
-use crate::python::{Date, Interpreter, Series};
+use crate::python::{Interpreter, Series};
 use asked::Asked;
 use deployment::Deployment;
 use distributions::{Distributions, Graph, Installed, Item};

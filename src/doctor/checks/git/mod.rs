@@ -40,7 +40,7 @@ pub(crate) const CHECKS: &[Check] = &[
         [
             "git is missing or too old",
             "the project is kept in git, and hooks in a folder of choice came with git 2.9",
-            "Install git, or a newer one.",
+            "Install git, or a newer one: https://git-scm.com/downloads.",
         ],
     ),
     row(

@@ -19,7 +19,7 @@ pub(super) fn look(facts: &Facts) -> Outcome {
     of_repository(facts, |_| {
         let host = &facts.host;
         let Some(program) = host.find_program("git") else {
-            return Outcome::of([Symptom::new("no `git` is on PATH").next(install(host))]);
+            return Outcome::of([installed(host, Symptom::new("no `git` is on PATH"))]);
         };
         if is_stand_in(host, &program) {
             return Outcome::of([Symptom::new(format!(
@@ -31,18 +31,17 @@ pub(super) fn look(facts: &Facts) -> Outcome {
         }
         match version(host, &program) {
             Some((version, numbers)) if numbers < OLDEST => {
-                Outcome::of([Symptom::new(format!("git is {version}"))
-                    .seen_in(Evidence::path(program))
-                    .next(install(host))])
+                let symptom = Symptom::new(format!("git is {version}"));
+                Outcome::of([installed(host, symptom).seen_in(Evidence::path(program))])
             }
             _ => Outcome::Healthy,
         }
     })
 }
 
-/// How git is installed here (<https://git-scm.com/downloads>).
-fn install(host: &Host) -> &'static str {
-    match System::current(host) {
+/// With how git is installed here (<https://git-scm.com/downloads>).
+fn installed(host: &Host, symptom: Symptom) -> Symptom {
+    let command = match System::current(host) {
         System::Debian | System::Ubuntu => "sudo apt-get install git",
         System::Fedora => "sudo dnf install git",
         System::Suse => "sudo zypper install git",
@@ -50,8 +49,9 @@ fn install(host: &Host) -> &'static str {
         System::Alpine => "sudo apk add git",
         System::MacOs => "xcode-select --install",
         System::Windows => "winget install --id Git.Git --source winget",
-        System::Other => "https://git-scm.com/downloads",
-    }
+        System::Other => return symptom,
+    };
+    symptom.next(command)
 }
 
 /// Whether this is what macOS has in git's place until the developer tools are installed.

@@ -78,9 +78,16 @@ fn of_tools(facts: &Facts, look: impl Fn(&Target, &Tool, &Presence) -> Option<Sy
     Outcome::of(symptoms)
 }
 
-/// How it is installed here.
-fn install(facts: &Facts, tool: &Tool) -> String {
-    tool.install.on(System::current(&facts.host)).to_owned()
+/// Something seen of a program, with how it is installed here: what to type, or else the page that says it.
+fn symptom(facts: &Facts, tool: &Tool, message: &str) -> Symptom {
+    let install = tool.install.on(System::current(&facts.host));
+    let symptom = Symptom::new(format!("{message} ({})", tool.source));
+    // A page cannot be typed.
+    if install.starts_with("https://") {
+        symptom
+    } else {
+        symptom.next(install)
+    }
 }
 
 fn missing(facts: &Facts) -> Outcome {
@@ -96,16 +103,11 @@ fn missing(facts: &Facts) -> Outcome {
             return None;
         }
         let (name, title, why) = (&tool.name, &tool.title, &tool.why);
-        let symptom = Symptom::new(format!(
+        let message = format!(
             "there is no `{name}` ({title}, for {}): it {why}",
             target.title
-        ));
-        let install = install(facts, tool);
-        Some(if install == tool.source {
-            symptom.next(install)
-        } else {
-            symptom.next(install).next(tool.source.clone())
-        })
+        );
+        Some(symptom(facts, tool, &message))
     })
 }
 
@@ -130,14 +132,13 @@ fn too_old(facts: &Facts) -> Outcome {
             .find(|(_, oldest)| version.is_before(oldest))?
             .0;
         let (title, text) = (&tool.title, &version.text);
-        Some(
-            Symptom::new(format!(
-                "{title} is {text}, and {} is the oldest that will do: {} ({})",
-                since.version, since.why, since.source
-            ))
-            .seen_in(Evidence::path(path.clone()).says(text.clone()))
-            .next(install(facts, tool)),
-        )
+        let message = format!(
+            "{title} is {text}, and {} is the oldest that will do: {}",
+            since.version, since.why
+        );
+        let says = format!("{text}; {}", since.source);
+        let evidence = Evidence::path(path.clone()).says(says);
+        Some(symptom(facts, tool, &message).seen_in(evidence))
     })
 }
 
@@ -160,13 +161,11 @@ fn broken(facts: &Facts) -> Outcome {
         let Presence::Broken { path, missing } = presence else {
             return None;
         };
-        Some(
-            Symptom::new(format!(
-                "`{}` cannot start: `{missing}` is not there",
-                facts.host.short(path)
-            ))
-            .seen_in(Evidence::path(path.clone()).says(missing.clone()))
-            .next(install(facts, tool)),
-        )
+        let message = format!(
+            "`{}` cannot start: `{missing}` is not there",
+            facts.host.short(path)
+        );
+        let evidence = Evidence::path(path.clone()).says(missing.clone());
+        Some(symptom(facts, tool, &message).seen_in(evidence))
     })
 }
