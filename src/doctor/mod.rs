@@ -15,7 +15,7 @@ mod symptom;
 #[expect(clippy::disallowed_methods, reason = "a test sets up its own machine")]
 mod testing;
 
-pub(crate) use check::{Check, Group, Mending, Needs, Severity};
+pub(crate) use check::{Check, Group, Mending, Needs, Scope, Severity};
 pub(crate) use engine::{Examined, Verdict, examine};
 pub(crate) use facts::{Facts, May};
 pub(crate) use fix::{Bounds, Fix, Means, Step, perform};

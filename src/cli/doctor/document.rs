@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::knowledge::{mending, word};
+use super::knowledge::{mending, scope, word};
 use super::mend::{Mended, Outcome};
 use super::{count, count_ignored, plan};
 use crate::doctor::{Check, Evidence, Examined, Facts, Severity, Symptom, Verdict};
@@ -44,6 +44,7 @@ fn result(examined: &Examined) -> Value {
     json!({
         "code": check.code,
         "group": check.group.prefix(),
+        "scope": scope(check.scope),
         "title": check.title,
         "status": if examined.ignored.is_some() { "ignored" } else { status },
         "detail": detail,

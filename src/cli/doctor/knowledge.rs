@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::doctor::{Check, Group, Mending, Needs, Severity};
+use crate::doctor::{Check, Group, Mending, Needs, Scope, Severity};
 use crate::error::{Error, Result};
 use crate::report::Format;
 use crate::ui::Ui;
@@ -76,6 +76,7 @@ fn entry(check: &Check) -> Value {
     json!({
         "code": check.code,
         "group": check.group.prefix(),
+        "scope": scope(check.scope),
         "severity": word(check.severity),
         "fix": mending(check.mending),
         "needs": needs(check.needs),
@@ -91,6 +92,14 @@ pub(super) fn word(severity: Severity) -> &'static str {
         Severity::Information => "information",
         Severity::Warning => "warning",
         Severity::Error => "error",
+    }
+}
+
+/// The word for what it looks at.
+pub(super) fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Machine => "machine",
+        Scope::Project => "project",
     }
 }
 

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::reading::{Reading, beginning, names};
+use super::requirements::normalized;
 use crate::python::Series;
 
 /// What an environment is called that was set aside when a new one was built.
@@ -132,6 +133,16 @@ impl Environment {
                 Some((path, line))
             })
             .collect()
+    }
+
+    /// The version of an installed distribution (its name normalized), as the name of its `dist-info` folder says.
+    pub(crate) fn version_of(&self, name: &str) -> Option<pep440_rs::Version> {
+        self.packages().into_iter().find_map(|entry| {
+            let (distribution, version) = entry.strip_suffix(".dist-info")?.split_once('-')?;
+            (normalized(distribution) == name)
+                .then(|| version.parse().ok())
+                .flatten()
+        })
     }
 
     /// The names in its folders of packages.

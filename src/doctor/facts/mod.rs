@@ -19,6 +19,7 @@ pub(crate) mod pip_config;
 mod python;
 pub(crate) mod python_version;
 pub(crate) mod reading;
+pub(crate) mod releases;
 pub(crate) mod repository;
 pub(crate) mod requirements;
 pub(crate) mod target;
@@ -36,7 +37,9 @@ use deployment::Deployment;
 use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
 use node::{Language, Node, Parsed};
+use online::Trouble;
 use reading::Reading;
+use releases::Releases;
 use repository::Around;
 use requirements::Requirements;
 use target::Target;
@@ -80,14 +83,15 @@ pub(crate) struct Facts {
     interpreters: OnceLock<Vec<Interpreter>>,
     around: OnceLock<Around>,
     targets: OnceLock<Vec<Target>>,
+    deployments: OnceLock<Vec<Deployment>>,
     python: python::Known,
     pip_config: OnceLock<pip_config::PipConfig>,
-    deployments: OnceLock<Vec<Deployment>>,
     requirements: OnceLock<Requirements>,
     distributions: OnceLock<Installed>,
     asked: OnceLock<Vec<Asked>>,
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
+    releases: OnceLock<Result<Releases, Trouble>>,
     readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
     nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
 }
@@ -104,14 +108,15 @@ impl Facts {
             interpreters: OnceLock::new(),
             around: OnceLock::new(),
             targets: OnceLock::new(),
+            deployments: OnceLock::new(),
             python: python::Known::default(),
             pip_config: OnceLock::new(),
-            deployments: OnceLock::new(),
             requirements: OnceLock::new(),
             distributions: OnceLock::new(),
             asked: OnceLock::new(),
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
+            releases: OnceLock::new(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -259,6 +264,11 @@ impl Facts {
     /// What is asked for: the requirements files, and what `pyproject.toml` lists.
     pub(crate) fn requirements(&self) -> &Requirements {
         self.requirements.get_or_init(|| Requirements::read(self))
+    }
+
+    /// What the index says of the locked versions: only for checks that may go online.
+    pub(crate) fn releases(&self) -> &Result<Releases, Trouble> {
+        self.releases.get_or_init(|| Releases::ask(self))
     }
 
     /// What `requires-python` asks for, where `pyproject.toml` can be read and says it.

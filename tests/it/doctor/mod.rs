@@ -5,6 +5,7 @@ mod distribution;
 mod fix;
 mod formats;
 mod git;
+mod healthy;
 mod knowledge;
 mod network;
 mod platform;

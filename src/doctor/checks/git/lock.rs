@@ -1,5 +1,6 @@
 //! Whether a lock of git's is held by nobody any more.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -89,11 +90,14 @@ fn held(host: &Host, lock: &Path, folders: &[&PathBuf]) -> Held {
         let process = processes.join(number);
         let name = beginning(&process.join("comm"), 64);
         if name.starts_with(b"git") {
-            match std::fs::read_link(process.join("cwd")) {
-                Ok(cwd) if !folders.iter().any(|it| cwd.starts_with(it)) => {}
-                // That of another user may be anywhere.
-                Ok(_) | Err(_) if process.exists() => return Held::Yes,
-                _ => {}
+            let cwd = std::fs::read_link(process.join("cwd"));
+            let may_be_here = match cwd {
+                Ok(cwd) => folders.iter().any(|it| cwd.starts_with(it)),
+                // That of another user may be anywhere; one that has ended is nowhere.
+                Err(error) => error.kind() == ErrorKind::PermissionDenied,
+            };
+            if may_be_here {
+                return Held::Yes;
             }
         }
         for open in names(&process.join("fd")) {

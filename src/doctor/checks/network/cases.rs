@@ -21,6 +21,29 @@ fn now(rig: Rig) -> Rig {
     rig.with(|host| host.at(SystemTime::now() + Duration::from_hours(24 * 365)))
 }
 
+/// With leave to ask the network, and something to ask with.
+pub(super) fn online(mut rig: Rig) -> Rig {
+    rig.may.online = true;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    rig.with(|host| host.with_variable("PATH", path))
+}
+
+/// An index on this machine that answers once, with this status.
+fn answering(rig: Rig, status: &'static str) -> Rig {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/simple", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            drop(stream.read(&mut [0; 4096]));
+            let answer =
+                format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            drop(stream.write_all(answer.as_bytes()));
+        }
+    });
+    online(rig).variable("PIP_INDEX_URL", &address)
+}
+
 /// At least one for each code.
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -125,6 +148,11 @@ pub(crate) const CASES: &[Case] = &[
                 .with(Host::on_windows)
         },
         well: |rig| rig.variable("NO_PROXY", ".example"),
+    },
+    Case {
+        code: "NET004",
+        sick: |rig| answering(rig, "500 Broken"),
+        well: |rig| answering(rig, "200 OK"),
     },
     Case {
         code: "NET005",

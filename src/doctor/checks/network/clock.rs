@@ -25,10 +25,17 @@ pub(super) fn wrong(facts: &Facts) -> Outcome {
     Outcome::of(before_this_program(facts).or_else(|| files_ahead(facts)))
 }
 
+/// The day by the clock, whatever `SOURCE_DATE_EPOCH` says.
+fn today(facts: &Facts) -> Date {
+    let since = facts.host.now().duration_since(SystemTime::UNIX_EPOCH);
+    let seconds = since.map_or(0, |it| it.as_secs());
+    Date::from_timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
 /// This program is not older than the youngest thing that it knows: the day on which its table of Pythons was looked up.
 fn before_this_program(facts: &Facts) -> Option<Symptom> {
     let written: Date = Upstream::table()?.as_of.parse().ok()?;
-    let today = facts.today();
+    let today = today(facts);
     // A day less, for the time zone of whoever wrote it down.
     (today.days() < written.days() - 1).then(|| {
         Symptom::new(format!(
@@ -51,7 +58,7 @@ fn files_ahead(facts: &Facts) -> Option<Symptom> {
         .collect();
     let symptom = Symptom::new(format!(
         "the clock says {}, and files of the project were changed later",
-        facts.today()
+        today(facts)
     ));
     let symptom = ahead.iter().fold(symptom, |symptom, file| {
         symptom.seen_in(Evidence::path(file))

@@ -4,11 +4,12 @@ mod bundle;
 #[cfg(test)]
 pub(crate) mod cases;
 mod clock;
+mod index;
 mod proxy;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Group, Mending, Needs, Severity};
 use crate::doctor::facts::Facts;
-use crate::doctor::symptom::Outcome;
+use crate::doctor::symptom::{Outcome, Symptom};
 
 /// A condition of the machine, which only a person can change.
 const fn row(
@@ -53,6 +54,17 @@ pub(crate) const CHECKS: &[Check] = &[
         ],
     ),
     row(
+        "NET004",
+        Severity::Warning,
+        index::out_of_reach,
+        [
+            "the package index is not reached",
+            "nothing can be installed that is not in a cache already",
+            "Look at the network, at the proxy and at the certificates, in this order.",
+        ],
+    )
+    .needing(Needs::Online),
+    row(
         "NET005",
         Severity::Warning,
         clock::wrong,
@@ -63,3 +75,7 @@ pub(crate) const CHECKS: &[Check] = &[
         ],
     ),
 ];
+
+fn found(symptom: Symptom) -> Outcome {
+    Outcome::of([symptom])
+}

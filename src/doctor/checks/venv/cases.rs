@@ -281,3 +281,18 @@ fn what_is_no_environment_is_not_put_aside() {
     assert_eq!(symptoms.len(), 1);
     assert_eq!(symptoms[0].fix, None);
 }
+
+#[test]
+fn tools_that_keep_environments_elsewhere_are_left_alone() {
+    let poetry = || Rig::new().file("project/pyproject.toml", "[tool.poetry]\nname = \"x\"\n");
+    assert_eq!(poetry().symptoms("VENV001"), []);
+    let inside = poetry().file("project/poetry.toml", "[virtualenvs]\nin-project = true\n");
+    assert_eq!(inside.symptoms("VENV001").len(), 1);
+    let active = || Rig::new().file("other/pyvenv.cfg", "");
+    let rig = active().variable("VIRTUAL_ENV", "{root}/other");
+    assert_eq!(rig.symptoms("VENV001"), []);
+    let rig = active().variable("VIRTUAL_ENV", "{root}/none");
+    assert_eq!(rig.symptoms("VENV001").len(), 1);
+    let ci = Rig::new().variable("CI", "true").symptoms("VENV001");
+    assert_eq!(ci[0].severity, Some(crate::doctor::Severity::Information));
+}

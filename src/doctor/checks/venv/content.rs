@@ -5,14 +5,19 @@
 use std::path::Path;
 
 use super::{found, of_environment, remade};
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
+use crate::doctor::facts::node::Node;
 use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 pub(super) fn missing(facts: &Facts) -> Outcome {
     if facts.environment().is_some() {
         return Outcome::Healthy;
+    }
+    if let Some(why) = elsewhere(facts) {
+        return Outcome::Skipped(why);
     }
     let folder = facts.project.as_deref().unwrap_or(Path::new(""));
     let place = folder.join(".venv");
@@ -46,12 +51,46 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
     for lock in locks.into_iter().flatten() {
         install.push_str(&format!(" -r {lock}"));
     }
-    let symptom = symptom.next(make);
-    found(if install.contains(" -r ") {
-        symptom.next(install)
+    let mut symptom = symptom.next(make);
+    if install.contains(" -r ") {
+        symptom = symptom.next(install);
+    }
+    // A machine of CI is there for one project, and many install into its Python.
+    found(if facts.host.is_ci() {
+        symptom.severity(Severity::Information)
     } else {
         symptom
     })
+}
+
+/// Why the project has its environment somewhere else: one that is active, or the way of the tool that it is made with.
+fn elsewhere(facts: &Facts) -> Option<&'static str> {
+    let host = &facts.host;
+    let is_there = |name: &str, mark: &str| {
+        let folder = host.variable(name).map(Path::new);
+        folder.is_some_and(|it| it.join(mark).exists())
+    };
+    if is_there("VIRTUAL_ENV", "pyvenv.cfg") {
+        return Some("an environment that lies elsewhere is active");
+    }
+    if is_there("CONDA_PREFIX", "conda-meta") && host.text("CONDA_DEFAULT_ENV") != Some("base") {
+        return Some("an environment of conda is active");
+    }
+    let has = |file: &str| facts.in_project(file).is_file();
+    let pyproject = facts.pyproject();
+    let is_of_poetry = has("poetry.lock") || pyproject.at(&["tool", "poetry"]).is_some();
+    if is_of_poetry {
+        let settings = facts.node(&facts.in_project("poetry.toml"));
+        let said = settings.at(&["virtualenvs", "in-project"]);
+        let variable = host.text("POETRY_VIRTUALENVS_IN_PROJECT");
+        let is_in_project = said.and_then(Node::truth) == Some(true) || variable == Some("true");
+        return (!is_in_project).then_some("Poetry keeps environments in a folder of its own");
+    }
+    if has("Pipfile") && host.variable("PIPENV_VENV_IN_PROJECT").is_none() {
+        return Some("Pipenv keeps environments in a folder of its own");
+    }
+    let is_of_hatch = has("hatch.toml") || pyproject.at(&["tool", "hatch", "envs"]).is_some();
+    is_of_hatch.then_some("Hatch keeps environments in a folder of its own")
 }
 
 pub(super) fn half_made(facts: &Facts) -> Outcome {

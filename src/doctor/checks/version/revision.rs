@@ -8,7 +8,6 @@ use pep440_rs::Version;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::{Language, Node};
 use crate::doctor::facts::python_version::only;
-use crate::doctor::facts::requirements::normalized;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
@@ -114,11 +113,6 @@ fn locked(facts: &Facts, name: &str) -> Option<(Version, PathBuf, Option<u32>)> 
 /// The version in the project's environment.
 fn installed(facts: &Facts, name: &str) -> Option<(Version, PathBuf)> {
     let environment = facts.environment()?;
-    let version = environment.packages().into_iter().find_map(|entry| {
-        let (distribution, version) = entry.strip_suffix(".dist-info")?.split_once('-')?;
-        (normalized(distribution) == name)
-            .then(|| Version::from_str(version).ok())
-            .flatten()
-    })?;
+    let version = environment.version_of(name)?;
     Some((version, environment.folder.clone()))
 }
