@@ -97,8 +97,8 @@ fn foreign(facts: &Facts, function: &Function) -> Vec<Symptom> {
             symptom = symptom.seen_in(wanted.place.evidence().says(&wanted.text));
         }
         symptoms.push(if is_built {
-            let build = Action::run(["sam", "build"]);
-            symptom.fix(Fix::ask("build again with `sam build`", [build]))
+            let action = Action::run(["sam", "build"]);
+            symptom.fix(Fix::ask("build again with `sam build`", [action]))
         } else {
             symptom.next("sam build")
         });

@@ -89,9 +89,8 @@ fn tidy(path: &Path) -> std::path::PathBuf {
 /// Whether a library brings the module: one that is installed beside the code.
 fn is_brought(facts: &Facts, function: &Function, handler: &Handler) -> bool {
     let package = normalized(&handler.package);
-    let is_it = |name: &str| {
-        normalized(name) == package || import_names(name).iter().any(|it| *it == handler.package)
-    };
+    let is_it =
+        |name: &str| normalized(name) == package || import_names(name).contains(&handler.package);
     let requirements = facts.requirements();
     let mut asked = requirements
         .sources

@@ -1,11 +1,11 @@
-//! Templates of CloudFormation: Lambda functions, their events and queues, in SAM's short form and in the long one.
+//! Templates of `CloudFormation`: Lambda functions, their events and queues, in SAM's short form and in the long one.
 //!
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
 
 use std::path::Path;
 
 use super::{Deployment, Dialect, Function, Handler, Number, Queue, Scheduled, Setting, Source};
-use super::{literal, series};
+use super::{Place, literal, series};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::{Entry, Node};
 
@@ -25,7 +25,7 @@ pub(super) fn read(facts: &Facts) -> Deployment {
         document: &document,
     };
     for resource in template.resources() {
-        match template.kind(resource) {
+        match kind(resource) {
             Some("AWS::Serverless::Function" | "AWS::Lambda::Function") => {
                 let function = template.function(resource, &folder, &mut deployment.schedules);
                 deployment.functions.push(function);
@@ -46,11 +46,16 @@ pub(super) fn read(facts: &Facts) -> Deployment {
         }
     }
     for resource in template.resources() {
-        if template.kind(resource) == Some("AWS::Lambda::EventSourceMapping") {
+        if kind(resource) == Some("AWS::Lambda::EventSourceMapping") {
             template.mapping(resource, &mut deployment.functions);
         }
     }
     deployment
+}
+
+/// What a resource is.
+fn kind(resource: &Entry) -> Option<&str> {
+    resource.value.at(&["Type"])?.text()
 }
 
 fn scheduled(expression: Option<Setting<String>>, dialect: Dialect) -> Option<Scheduled> {
@@ -72,10 +77,6 @@ impl<'a> Template<'a> {
         resources.map_or(&[], Node::entries)
     }
 
-    fn kind(&self, resource: &'a Entry) -> Option<&'a str> {
-        resource.value.at(&["Type"])?.text()
-    }
-
     /// A literal property of a resource.
     fn property(&self, resource: &Entry, key: &str) -> Option<Setting<String>> {
         let properties = resource.value.at(&["Properties"])?;
@@ -91,7 +92,7 @@ impl<'a> Template<'a> {
     }
 
     fn globals(&self, resource: &'a Entry) -> Option<&'a Node> {
-        let is_short = self.kind(resource) == Some("AWS::Serverless::Function");
+        let is_short = kind(resource) == Some("AWS::Serverless::Function");
         self.document
             .at(&["Globals", "Function"])
             .filter(|_| is_short)
@@ -168,7 +169,7 @@ impl<'a> Template<'a> {
     /// What is counted: the layers, and the bytes of the environment as far as they are written down.
     fn sums(&self, resource: &'a Entry, function: &mut Function) {
         let mut add = |limit, name: &str, entry: &Entry, value| {
-            let place = crate::doctor::facts::deployment::Place::new(&self.source.file, entry.line);
+            let place = Place::new(&self.source.file, entry.line);
             function.numbers.push(Number {
                 limit,
                 name: name.to_owned(),
@@ -210,7 +211,7 @@ impl<'a> Template<'a> {
         is_known.then(|| Setting {
             value: text.to_owned(),
             text: text.to_owned(),
-            place: crate::doctor::facts::deployment::Place::new(&self.source.file, entry.line),
+            place: Place::new(&self.source.file, entry.line),
         })
     }
 
@@ -222,7 +223,7 @@ impl<'a> Template<'a> {
         if has("InlineCode") || is_built.is_some_and(|it| !is_python_build(it)) {
             return;
         }
-        let is_short = self.kind(resource) == Some("AWS::Serverless::Function");
+        let is_short = kind(resource) == Some("AWS::Serverless::Function");
         let key = if is_short { "CodeUri" } else { "Code" };
         let code = match self.entry(resource, key) {
             Some(_) => match self.setting(resource, key) {

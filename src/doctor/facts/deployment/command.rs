@@ -140,12 +140,11 @@ impl Command<'_> {
             let rest = it.text.strip_prefix(name);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
         })?;
-        let (text, word) = match word.text.split_once('=') {
-            Some((_, text)) => (text, word),
-            None => {
-                let next = self.words.get(number + 1)?;
-                (next.text.as_str(), next)
-            }
+        let (text, word) = if let Some((_, text)) = word.text.split_once('=') {
+            (text, word)
+        } else {
+            let next = self.words.get(number + 1)?;
+            (next.text.as_str(), next)
         };
         if word.is_computed || text.is_empty() || text.starts_with("--") || text.contains("{{") {
             return None;

@@ -8,15 +8,16 @@ mod cloudformation;
 mod command;
 mod knative;
 mod serverless;
+mod source;
 mod vercel;
 
 use std::path::PathBuf;
 
 use super::Facts;
-use super::node::{Entry, Node, Value};
 use crate::doctor::fix::{Action, Edit, Key};
 use crate::doctor::symptom::Evidence;
 use crate::python::Series;
+use source::{Source, literal, mebibytes, seconds, series};
 
 /// What is to be deployed to one platform.
 #[derive(Debug, Default)]
@@ -111,9 +112,9 @@ pub(crate) enum Dialect {
     Unix,
     /// Five fields: Vercel.
     Vercel,
-    /// `rate(…)` and `cron(…)`: a rule of EventBridge.
+    /// `rate(…)` and `cron(…)`: a rule of `EventBridge`.
     Rule,
-    /// The same and `at(…)`: a schedule of EventBridge.
+    /// The same and `at(…)`: a schedule of `EventBridge`.
     Scheduler,
     /// Six fields: Azure.
     Ncrontab,
@@ -257,139 +258,9 @@ impl Place {
     }
 }
 
-/// A file of configuration while it is read.
-struct Source {
-    file: PathBuf,
-    is_json: bool,
-}
-
-impl Source {
-    fn new(file: PathBuf) -> Self {
-        let is_json = file.extension().is_some_and(|it| it == "json");
-        Self { file, is_json }
-    }
-
-    /// The place of a line that these keys lead to.
-    fn place(&self, line: u32, keys: &[&str]) -> Place {
-        let keys = keys.iter().map(|it| Key::Name((*it).to_owned()));
-        Place {
-            file: self.file.clone(),
-            line,
-            keys: self.is_json.then(|| keys.collect()).unwrap_or_default(),
-        }
-    }
-
-    /// A literal text in a table that `above` leads to.
-    fn text(&self, table: &Node, above: &[&str], key: &str) -> Option<Setting<String>> {
-        let entry = table.entry(key)?;
-        let text = literal(entry)?;
-        let keys: Vec<&str> = above.iter().copied().chain([key]).collect();
-        Some(Setting {
-            value: text.to_owned(),
-            text: text.to_owned(),
-            place: self.place(entry.value.line, &keys),
-        })
-    }
-
-    /// A literal number in a table that `above` leads to.
-    fn number(&self, table: &Node, above: &[&str], key: &str) -> Option<Setting<f64>> {
-        let setting = self.text(table, above, key)?;
-        let value = setting
-            .value
-            .parse()
-            .ok()
-            .filter(|it: &f64| it.is_finite())?;
-        Some(setting.map(value))
-    }
-}
-
-impl<T> Setting<T> {
-    /// The same place and text with what it stands for.
-    fn map<U>(self, value: U) -> Setting<U> {
-        Setting {
-            value,
-            text: self.text,
-            place: self.place,
-        }
-    }
-}
-
-/// What an entry says, if that is what it comes to: nothing that is computed, and no variable.
-fn literal(entry: &Entry) -> Option<&str> {
-    if entry.tag.is_some() {
-        return None;
-    }
-    match &entry.value.value {
-        Value::Scalar { text, .. } if !text.contains("${") && !text.contains("{{") => Some(text),
-        _ => None,
-    }
-}
-
-/// The series of a runtime as platforms write it: `python3.12`, `python312`, `3.12`, `Python|3.12`.
-fn series(runtime: &str) -> Option<Series> {
-    let text = runtime.trim().to_ascii_lowercase();
-    let number = text.strip_prefix("python").unwrap_or(&text);
-    let number = number.trim_start_matches(['|', ':', ' ']);
-    if let Ok(series) = number.parse() {
-        return Some(series);
-    }
-    let minor = number.strip_prefix('3')?;
-    let minor = minor.parse().ok().filter(|_| !minor.is_empty())?;
-    text.starts_with("python").then_some(Series::new(3, minor))
-}
-
-/// Bytes in words: `512Mi`, `1Gi`, `256MB`, `1G`; in MiB, as platforms count them.
-fn mebibytes(text: &str) -> Option<f64> {
-    let digits = text.bytes().take_while(|it| it.is_ascii_digit()).count();
-    let (number, unit) = text.split_at_checked(digits)?;
-    let number: f64 = number.parse().ok()?;
-    match unit.to_ascii_lowercase().as_str() {
-        "m" | "mi" | "mb" | "mib" => Some(number),
-        "g" | "gi" | "gb" | "gib" => Some(number * 1024.0),
-        "k" | "ki" | "kb" => Some(number / 1024.0),
-        _ => None,
-    }
-}
-
-/// A span of time in words: `60`, `60s`, `9m`; in seconds.
-fn seconds(text: &str) -> Option<f64> {
-    let digits = text.bytes().take_while(|it| it.is_ascii_digit()).count();
-    let (number, unit) = text.split_at_checked(digits)?;
-    let number: f64 = number.parse().ok()?;
-    match unit {
-        "" | "s" => Some(number),
-        "m" => Some(number * 60.0),
-        "h" => Some(number * 3600.0),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{mebibytes, replace_word, seconds, series};
-    use crate::python::Series;
-
-    #[test]
-    fn the_words_of_platforms_are_understood() {
-        for (text, expected) in [
-            ("python3.12", Some(Series::new(3, 12))),
-            ("python312", Some(Series::new(3, 12))),
-            ("python39", Some(Series::new(3, 9))),
-            ("3.11", Some(Series::new(3, 11))),
-            ("Python|3.11", Some(Series::new(3, 11))),
-            ("nodejs20.x", None),
-            ("provided.al2", None),
-            ("312", None),
-            ("python", None),
-        ] {
-            assert_eq!(series(text), expected, "{text}");
-        }
-        assert_eq!(mebibytes("2Gi"), Some(2048.0));
-        assert_eq!(mebibytes("512MB"), Some(512.0));
-        assert_eq!(mebibytes("1.5Gi"), None);
-        assert_eq!(seconds("9m"), Some(540.0));
-        assert_eq!(seconds("x"), None);
-    }
+    use super::replace_word;
 
     #[test]
     fn a_word_is_replaced_where_it_stands_once() {
