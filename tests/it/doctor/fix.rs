@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::Patient;
-use crate::runtime::tools::cache;
+use crate::runtime::tools::{cache, uv};
 use crate::support::{Finished, Sandbox, names, run, tree};
 
 /// A project as `new` makes it, environment included, committed.
@@ -28,8 +28,12 @@ impl Made {
 
     /// The program under test, with warm caches, from where the projects are.
     fn scaffold(&self) -> Command {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let uv = uv().parent().unwrap().to_owned();
+        let folders = std::iter::once(uv).chain(std::env::split_paths(&path));
         let mut command = self.sandbox.scaffold();
         command
+            .env("PATH", std::env::join_paths(folders).unwrap())
             .env("UV_CACHE_DIR", cache("uv-cache"))
             .env("PIP_CACHE_DIR", cache("pip-cache"))
             .env("SCAFFOLD_CACHE_DIR", cache("scaffold-cache"));
