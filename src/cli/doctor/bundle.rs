@@ -53,8 +53,10 @@ pub(super) fn write(
             .hint("scaffold doctor --report ANOTHER.json"));
         }
     }
-    let text = Redaction::of(&facts.host).text(&format!("{:#}\n", report(facts, examined, mended)));
-    fs::atomic::replace(&path, text.as_bytes())?;
+    let mut report = report(facts, examined, mended);
+    Redaction::of(&facts.host).value(&mut report);
+    report["kind"] = json!(KIND);
+    fs::atomic::replace(&path, format!("{report:#}\n").as_bytes())?;
     ui.say(format!(
         "wrote {}; look through it before you send it",
         facts.host.short(&path)
@@ -130,12 +132,20 @@ impl Redaction {
         Self { values, names }
     }
 
+    /// In every text of a document; its keys are ours.
+    fn value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.text(text),
+            Value::Array(values) => values.iter_mut().for_each(|it| self.value(it)),
+            Value::Object(entries) => entries.values_mut().for_each(|it| self.value(it)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     fn text(&self, text: &str) -> String {
         let mut text = without_credentials(text);
         for (value, instead) in &self.values {
-            // In JSON a backslash or a quote is written with one before it.
-            let written = json!(value).to_string();
-            text = text.replace(written.trim_matches('"'), instead);
+            text = text.replace(value, instead);
         }
         for (name, instead) in &self.names {
             text = without_name(&text, name, instead);
@@ -199,6 +209,16 @@ mod tests {
             .with_variable("USER", "jane")
             .with_variable("TOKEN", "s3cr3t-value")
             .with_variable("PATH", "/usr/bin");
+        let mut document = serde_json::json!({ "ok": [true, "true-ish"], "kind": "error" });
+        let redaction = Redaction::of(
+            &host
+                .clone()
+                .with_variable("X", "true-")
+                .with_variable("Y", "error"),
+        );
+        redaction.value(&mut document);
+        let expected = serde_json::json!({ "ok": [true, "<X>ish"], "kind": "<Y>" });
+        assert_eq!(document, expected);
         let text = "\"/home/jane/work/x\" \"jane\" janet /srv/jane s3cr3t-value /usr/bin http://me:pw@index.example/simple http://h/a@b";
         assert_eq!(
             Redaction::of(&host).text(text),
