@@ -79,11 +79,6 @@ impl Location {
             common_dir,
         })
     }
-
-    /// Whether the work tree shares its repository with another one, or is part of another repository.
-    pub(crate) fn is_linked(&self) -> bool {
-        self.git_dir != self.root.join(".git")
-    }
 }
 
 /// The path that a small file names behind these words.
@@ -151,8 +146,6 @@ mod tests {
         for folder in ["project", "project/deep/er", "linked", "other/module"] {
             assert_as_git(&trial, folder);
         }
-        assert!(!at(&trial, "project").unwrap().is_linked());
-        assert!(at(&trial, "linked").unwrap().is_linked());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Facts;
+use super::node::Node;
 use super::reading::Reading;
 use super::repository::Repository;
 use crate::git::hook::{self, Author};
@@ -41,8 +42,6 @@ pub(crate) struct Hooks {
 /// A hook that is there.
 #[derive(Debug)]
 pub(crate) struct Hook {
-    /// The stage.
-    pub(crate) stage: String,
     /// The file.
     pub(crate) path: PathBuf,
     /// What it holds.
@@ -117,7 +116,7 @@ impl Wanted {
         let stages: Vec<String> = tables
             .into_iter()
             .flatten()
-            .flat_map(|it| it.entries())
+            .flat_map(Node::entries)
             .filter(|it| !it.value.items().is_empty() && is_stage(&it.key))
             .map(|it| it.key.clone())
             .collect();
@@ -184,7 +183,6 @@ impl Hook {
             Author::Foreign => Kind::Foreign,
         };
         Some(Self {
-            stage: stage.to_owned(),
             is_executable: is_executable(&facts.host, &path),
             path,
             bytes,

@@ -290,29 +290,6 @@ impl Facts {
             .map(Path::to_owned)
     }
 
-    /// Where git keeps this work tree's own files, and those that all of its work trees share; one folder in the usual repository.
-    pub(crate) fn git_folders(&self) -> Vec<PathBuf> {
-        let Some(top) = self.repository_top() else {
-            return Vec::new();
-        };
-        let entry = top.join(".git");
-        if entry.is_dir() {
-            return vec![entry];
-        }
-        // Of a linked work tree and of a submodule it is a file that names the place (gitrepository-layout(5)).
-        let text = Reading::of(&entry).text();
-        let Some(named) = text.trim().strip_prefix("gitdir: ") else {
-            return Vec::new();
-        };
-        let own = top.join(named);
-        let common = Reading::of(&own.join("commondir")).text();
-        let common = match common.trim() {
-            "" => None,
-            it => Some(own.join(it)),
-        };
-        std::iter::once(own).chain(common).collect()
-    }
-
     /// A path as people say it: relative to the project or to the home where it lies there.
     pub(crate) fn shown(&self, path: &Path) -> String {
         match self

@@ -40,7 +40,7 @@ pub(crate) enum Around {
         target: Option<PathBuf>,
     },
     /// A repository.
-    Here(Repository),
+    Here(Box<Repository>),
 }
 
 /// A repository.
@@ -72,14 +72,14 @@ impl Facts {
             match Location::around(project) {
                 Located::Nowhere => Around::Nowhere,
                 Located::Lost { file, target } => Around::Lost { file, target },
-                Located::At(location) => Repository::new(&self.host, location, project),
+                Located::At(location) => Around::of(&self.host, location, project),
             }
         })
     }
 }
 
-impl Repository {
-    fn new(host: &Host, location: Location, project: &Path) -> Around {
+impl Around {
+    fn of(host: &Host, location: Location, project: &Path) -> Self {
         let config = Config::of_repository(host, &location.git_dir, &location.common_dir);
         let below = project
             .strip_prefix(&location.root)
@@ -89,7 +89,7 @@ impl Repository {
             prefix.push_str(&part.to_string_lossy());
             prefix.push('/');
         }
-        let repository = Self {
+        let repository = Repository {
             location,
             prefix,
             config: config.map_err(|error| error.to_string()),
@@ -101,12 +101,14 @@ impl Repository {
                 .ignores(host)
                 .is_some_and(|it| it.has(project, true));
         if is_ignored {
-            Around::Nowhere
+            Self::Nowhere
         } else {
-            Around::Here(repository)
+            Self::Here(Box::new(repository))
         }
     }
+}
 
+impl Repository {
     /// All configuration that holds there; `None` where it cannot be read.
     pub(crate) fn config(&self) -> Option<&Config> {
         self.config.as_ref().ok()
@@ -137,12 +139,6 @@ impl Repository {
             Index::of_file(&file).ok().flatten()
         };
         self.index.get_or_init(read).as_ref()
-    }
-
-    /// Whether git knows this file of the project, by its path from the project's folder; `None` where that cannot be told.
-    pub(crate) fn tracks(&self, file: &str) -> Option<bool> {
-        let path = format!("{}{file}", self.prefix);
-        Some(self.index()?.get(path.as_bytes()).is_some())
     }
 
     /// What git is in the middle of, with its article: while it is, tracked files are not the user's alone to change.

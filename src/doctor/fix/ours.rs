@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Action, Fix};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::{ASIDE, Environment};
+use crate::doctor::facts::repository::Repository;
 
 /// The places in which a fix may work.
 #[derive(Debug, Clone)]
@@ -21,28 +22,19 @@ pub(crate) struct Bounds {
     pub(crate) busy: Option<&'static str>,
 }
 
-/// What git leaves in its folder while it is in the middle of something.
-const MIDDLE: [(&str, &str); 5] = [
-    ("MERGE_HEAD", "a merge"),
-    ("rebase-merge", "a rebase"),
-    ("rebase-apply", "a rebase"),
-    ("CHERRY_PICK_HEAD", "a cherry-pick"),
-    ("REVERT_HEAD", "a revert"),
-];
-
 impl Bounds {
     /// Where a fix may work; `None` outside of a project.
     pub(crate) fn around(facts: &Facts) -> Option<Self> {
         let project = std::fs::canonicalize(facts.project.as_ref()?).ok()?;
-        let git: Vec<PathBuf> = facts
-            .git_folders()
-            .iter()
+        let repository = facts.repository();
+        let location = repository.map(|it| &it.location);
+        let folders = location.map(|it| [&it.git_dir, &it.common_dir]);
+        let git: Vec<PathBuf> = folders
+            .into_iter()
+            .flatten()
             .filter_map(|it| std::fs::canonicalize(it).ok())
             .collect();
-        let busy = git.iter().find_map(|folder| {
-            let (_, what) = MIDDLE.iter().find(|(name, _)| folder.join(name).exists())?;
-            Some(*what)
-        });
+        let busy = repository.and_then(Repository::in_progress);
         Some(Self {
             closed: foreign(&project, facts),
             project,

@@ -56,7 +56,7 @@ impl Made {
 }
 
 /// Breaks the environment as the upgrade of its Python does.
-fn break_environment(made: &Made) {
+pub(super) fn break_environment(made: &Made) {
     let settings = made.path(".venv/pyvenv.cfg");
     let text = std::fs::read_to_string(&settings).unwrap();
     let broken: Vec<&str> = text

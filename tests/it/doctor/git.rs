@@ -51,6 +51,16 @@ fn install(patient: &Patient) {
     drop(run(command.current_dir(patient.path("")).args(install)).code(0));
 }
 
+/// Mends what is found, and holds it to being healthy then, and to having nothing left to do.
+#[track_caller]
+fn mended(patient: &Patient) {
+    for _ in 0..2 {
+        let fix = ["GIT", "VENV011", "--fix", "--yes"];
+        drop(patient.unwatched(&fix).code(0));
+        assert_eq!(found(patient), [""; 0]);
+    }
+}
+
 /// The codes that are found, of git and of what it tracks.
 fn found(patient: &Patient) -> Vec<String> {
     let mut found = patient.found();
@@ -105,8 +115,7 @@ fn hooks_that_git_does_not_see() {
     assert_eq!(found(&patient), ["GIT003"]);
     let said = patient.doctor(&["GIT003"]).code(1);
     assert!(said.stdout.contains("`others`"), "{said:?}");
-    git(&patient, &["config", "--unset-all", "core.hooksPath"]);
-    assert_eq!(found(&patient), [""; 0]);
+    mended(&patient);
     // For all repositories, it is the user's to change; the command that is shown gives this one its own.
     git(
         &patient,
@@ -127,8 +136,8 @@ fn a_hook_that_may_not_run() {
     std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(commit(&patient).code(0).stderr.contains("was ignored"));
     assert_eq!(found(&patient), ["GIT004"]);
-    install(&patient);
-    assert_eq!(found(&patient), [""; 0]);
+    mended(&patient);
+    assert_eq!(commit(&patient).code(0).stderr, "");
 }
 
 #[test]
@@ -139,8 +148,8 @@ fn a_hook_with_the_line_ends_of_windows() {
     std::fs::write(&hook, text.replace('\n', "\r\n")).unwrap();
     assert_ne!(commit(&patient).code, Some(0));
     assert_eq!(found(&patient), ["GIT005"]);
-    std::fs::write(&hook, text).unwrap();
-    assert_eq!(found(&patient), [""; 0]);
+    mended(&patient);
+    assert_eq!(std::fs::read_to_string(&hook).unwrap(), text);
     drop(commit(&patient).code(0));
 }
 
@@ -160,8 +169,8 @@ fn a_hook_whose_program_is_gone() {
     std::fs::remove_file(&program).unwrap();
     assert_ne!(commit(&patient).code, Some(0));
     assert_eq!(found(&patient), ["GIT006"]);
-    install(&patient);
-    assert_eq!(found(&patient), [""; 0]);
+    mended(&patient);
+    drop(commit(&patient).code(0));
 }
 
 #[test]
@@ -171,9 +180,24 @@ fn a_clone_has_no_hooks() {
     assert_eq!(found(&patient), ["GIT007"]);
     let said = patient.doctor(&["GIT007"]).code(0);
     assert!(said.stdout.contains("scaffold hook install"), "{said:?}");
-    let mut in_ci = patient;
-    in_ci.set("CI", "true");
-    assert_eq!(found(&in_ci), [""; 0]);
+    let mut patient = patient;
+    patient.set("CI", "true");
+    assert_eq!(found(&patient), [""; 0]);
+    patient.variables.clear();
+    mended(&patient);
+}
+
+#[test]
+fn the_hook_of_somebody_else_is_kept() {
+    let patient = project();
+    let hook = patient.path(".git/hooks/pre-commit");
+    std::fs::write(&hook, "#!/bin/sh\necho theirs >&2\n").unwrap();
+    assert_eq!(found(&patient), ["GIT007"]);
+    // Not without a yes.
+    drop(patient.unwatched(&["GIT007", "--fix"]).code(0));
+    assert_eq!(found(&patient), ["GIT007"]);
+    mended(&patient);
+    assert!(commit(&patient).code(0).stderr.contains("theirs\n"));
 }
 
 #[test]
@@ -259,8 +283,8 @@ fn a_lock_that_was_left_behind() {
     drop(file);
     assert_ne!(tried(&patient, &["add", "."]).code, Some(0));
     assert_eq!(found(&patient), ["GIT009"]);
-    std::fs::remove_file(lock).unwrap();
-    assert_eq!(found(&patient), [""; 0]);
+    mended(&patient);
+    git(&patient, &["add", "."]);
 }
 
 #[test]
@@ -280,15 +304,49 @@ fn secrets_and_environments_that_are_tracked() {
         "git rm -r --cached --quiet -- .venv",
     ] {
         assert!(said.stdout.contains(command), "{said:?}");
-        let words: Vec<&str> = command.split(' ').skip(1).collect();
-        git(&patient, &words);
     }
-    assert!(patient.path(".env").exists() && patient.path(".venv/bin/python").exists());
+    mended(&patient);
+    let kept = std::fs::read_to_string(patient.path(".env")).unwrap();
+    assert_eq!(kept, "TOKEN=abc123\n");
+    assert!(patient.path(".venv/bin/python").exists());
+    assert_eq!(git(&patient, &["status", "--porcelain"]), "?? .gitignore\n");
+}
+
+#[test]
+fn what_is_not_ignored_is_ignored_then() {
+    let patient = project();
+    write(&patient, ".gitignore", "# mine\r\n*.log\r\n");
+    write(&patient, ".env", "A=b\n");
+    write(&patient, ".venv/pyvenv.cfg", "version = 3.12.1\n");
+    write(&patient, "src/__pycache__/a.pyc", "");
+    git(&patient, &["add", ".gitignore"]);
     assert_eq!(found(&patient), ["GIT011"]);
-    write(&patient, ".gitignore", ".env\n.venv/\n");
-    assert_eq!(found(&patient), [""; 0]);
-    let left = git(&patient, &["status", "--porcelain"]);
-    assert_eq!(left, "?? .gitignore\n");
+    mended(&patient);
+    let text = std::fs::read_to_string(patient.path(".gitignore")).unwrap();
+    assert!(text.starts_with("# mine\r\n*.log\r\n"), "{text:?}");
+    assert_eq!(git(&patient, &["status", "--porcelain"]), "AM .gitignore\n");
+}
+
+#[test]
+fn line_ends_that_git_changes() {
+    let patient = project();
+    git(&patient, &["config", "--global", "core.autocrlf", "true"]);
+    write(&patient, "run.sh", "#!/bin/sh\n");
+    git(&patient, &["add", "run.sh"]);
+    git(&patient, &["commit", "--quiet", "--message", "Two"]);
+    let again = |patient: &Patient| {
+        std::fs::remove_file(patient.path("run.sh")).unwrap();
+        git(patient, &["checkout", "--", "run.sh"]);
+        std::fs::read_to_string(patient.path("run.sh")).unwrap()
+    };
+    assert_eq!(again(&patient), "#!/bin/sh\r\n");
+    assert_eq!(found(&patient), ["GIT012"]);
+    mended(&patient);
+    assert_eq!(again(&patient), "#!/bin/sh\n");
+    assert_eq!(
+        git(&patient, &["status", "--porcelain"]),
+        "?? .gitattributes\n"
+    );
 }
 
 #[test]

@@ -105,14 +105,14 @@ pub(crate) const CASES: &[Case] = &[
             repository(rig)
                 .program("system/usr/bin/git", "")
                 .on_path(&["system/usr/bin"])
-                .with(|host| host.on_macos())
+                .with(crate::host::Host::on_macos)
         },
         well: |rig| {
             repository(rig)
                 .program("system/usr/bin/git", "")
                 .on_path(&["system/usr/bin"])
                 .program("system/Library/Developer/CommandLineTools/usr/bin/git", "")
-                .with(|host| host.on_macos())
+                .with(crate::host::Host::on_macos)
         },
     },
     Case {

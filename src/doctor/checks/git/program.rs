@@ -107,7 +107,7 @@ fn said(bytes: &[u8]) -> Option<(String, (u32, u32))> {
     let words = b"git/";
     memchr::memmem::find_iter(bytes, words).find_map(|at| {
         let before = at.checked_sub(1).and_then(|it| bytes.get(it));
-        if before.is_some_and(|it| it.is_ascii_graphic()) {
+        if before.is_some_and(u8::is_ascii_graphic) {
             return None;
         }
         let rest = bytes.get(at + words.len()..)?;

@@ -101,7 +101,7 @@ fn missing_for_openpgp(host: &Host, config: &Config) -> Option<String> {
     })
 }
 
-/// Where GnuPG keeps its keys.
+/// Where `GnuPG` keeps its keys.
 fn keys(host: &Host) -> Option<PathBuf> {
     let named = host.variable("GNUPGHOME").map(PathBuf::from);
     // On Windows it depends on which of the two usual ones was installed.

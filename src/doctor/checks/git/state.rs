@@ -28,9 +28,9 @@ pub(super) fn lost(facts: &Facts) -> Outcome {
                     .line(1)
                     .says(target.display().to_string()),
             );
-            let parts: Vec<_> = target.components().map(|it| it.as_os_str()).collect();
+            let mut parts = target.components();
             let folder = file.parent().unwrap_or(file);
-            Outcome::of([if parts.iter().any(|it| *it == "modules") {
+            Outcome::of([if parts.any(|it| it.as_os_str() == "modules") {
                 symptom.next("git submodule update --init")
             } else {
                 let here = quoted(&folder.to_string_lossy());

@@ -36,7 +36,7 @@ fn on_windows(rig: Rig, version: &str) -> Rig {
             "bin/node_modules/vercel/package.json",
             format!("{{\"version\": \"{version}\"}}"),
         )
-        .with(|host| host.on_windows())
+        .with(crate::host::Host::on_windows)
 }
 
 /// The SAM CLI as pipx installs it.
@@ -150,9 +150,9 @@ fn how_it_is_installed_depends_on_the_system() {
     let said = |rig: &Rig| rig.symptoms("TOOL001")[0].next.join("; ");
     let rig = lambda(Rig::new());
     assert!(said(&rig).starts_with("https://docs.aws.amazon.com/"));
-    let mac = rig.with(|host| host.on_macos());
+    let mac = rig.with(crate::host::Host::on_macos);
     assert!(said(&mac).starts_with("brew install aws-sam-cli; https://"));
-    let windows = mac.with(|host| host.on_windows());
+    let windows = mac.with(crate::host::Host::on_windows);
     assert!(said(&windows).starts_with("winget install"));
     assert_eq!(windows.variable("CI", "true").symptoms("TOOL001"), []);
 }
