@@ -109,6 +109,7 @@ mod tests {
     use crate::doctor::testing::Rig;
     use crate::platform;
     use crate::template::catalog::Catalog;
+    use crate::template::layer::Kind;
 
     fn targets(rig: &Rig) -> Vec<String> {
         let facts = rig.facts();
@@ -188,6 +189,13 @@ mod tests {
     #[test]
     fn every_platform_of_the_catalog_says_what_it_is_known_by() {
         let catalog = Catalog::embedded();
+        // Those that nothing can start a function on are known, and not offered.
+        let offered = catalog.ids(Kind::Platform, None);
+        assert!(offered.contains(&"vercel".to_owned()));
+        for id in ["google-functions", "azure-functions", "container"] {
+            let has_trigger = !catalog.ids(Kind::Trigger, Some(id)).is_empty();
+            assert_eq!(offered.contains(&id.to_owned()), has_trigger, "{id}");
+        }
         for layer in catalog.platforms().unwrap() {
             let facts = platform::Facts::of(layer).unwrap();
             assert!(!facts.marks.is_empty(), "{}", layer.id);

@@ -424,6 +424,13 @@ fn the_projects_of_others_are_healthy() {
             ),
             ("handler.py", "def hello(event, context): ...\n"),
         ],
+        &[
+            (
+                "serverless.yml",
+                "provider: aws\nfunctions:\n  app:\n    handler: wsgi_handler.handler\n  lib:\n    handler: mangum.run.handler\n",
+            ),
+            ("requirements.txt", "mangum>=0.17\n"),
+        ],
         // Google's.
         &[
             (
@@ -435,6 +442,14 @@ fn the_projects_of_others_are_healthy() {
                 "Makefile",
                 "deploy:\n\tgcloud functions deploy hello --gen2 --runtime=python313 --entry-point=hello --timeout=540s --memory=512Mi --trigger-http\n",
             ),
+        ],
+        &[
+            ("requirements.txt", "functions-framework==3.*\n"),
+            (
+                "Dockerfile",
+                "FROM python:3.13\nCMD functions-framework --source app.py --target f\n",
+            ),
+            ("app.py", "def f(request): ...\n"),
         ],
         // Azure's.
         &[

@@ -4,6 +4,7 @@ use pep440_rs::{Operator, Version, VersionSpecifiers};
 
 use super::project_python::ProjectPython;
 use super::{each, of};
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::reading::names;
 use crate::doctor::facts::requirements::{Entry, File, Requirement};
@@ -106,7 +107,7 @@ fn fit(
 
 /// PLAT012.
 pub(super) fn framework(facts: &Facts) -> Outcome {
-    of(facts, "google-functions", |target, _| {
+    of(facts, "google-functions", |target, deployment| {
         let main = facts.in_project("main.py");
         let Some(text) = facts.text(&main) else {
             let is_elsewhere = names(&facts.in_project("")).into_iter().any(|it| {
@@ -116,15 +117,25 @@ pub(super) fn framework(facts: &Facts) -> Outcome {
                         .iter()
                         .any(|it| folder.join(it).join("main.py").is_file())
             });
-            if is_elsewhere || main.exists() {
+            // In a container the framework can be told any file.
+            let is_told = ["Dockerfile", "Procfile"]
+                .iter()
+                .any(|it| facts.in_project(it).is_file());
+            if is_elsewhere || is_told || main.exists() {
                 return Vec::new();
             }
             let place = Evidence::path(&target.file);
             let words = "there is no `main.py`, where Google looks for the function";
-            return vec![Symptom::new(words).seen_in(match target.line {
+            let symptom = Symptom::new(words).seen_in(match target.line {
                 Some(line) => place.line(line),
                 None => place,
-            })];
+            });
+            // Without a command that deploys it, the file may be named elsewhere.
+            return vec![if deployment.functions.is_empty() {
+                symptom.severity(Severity::Warning)
+            } else {
+                symptom
+            }];
         };
         let imports =
             Module::read(&text).is_some_and(|it| it.imports.contains("functions_framework"));

@@ -53,6 +53,9 @@ pub(super) fn read(facts: &Facts) -> Deployment {
     deployment
 }
 
+/// Folders that a build makes: without it, they are not there.
+const MADE: [&str; 6] = ["dist", "build", "out", "target", "package", ".build"];
+
 /// What a resource is.
 fn kind(resource: &Entry) -> Option<&str> {
     resource.value.at(&["Type"])?.text()
@@ -233,7 +236,8 @@ impl<'a> Template<'a> {
             None if is_short => ".".to_owned(),
             None => return,
         };
-        if code.contains("://") || code.ends_with(".zip") {
+        let is_made = code.split('/').any(|it| MADE.contains(&it));
+        if code.contains("://") || code.ends_with(".zip") || is_made {
             return;
         }
         let root = folder.join(&code);

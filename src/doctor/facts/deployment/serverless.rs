@@ -66,7 +66,10 @@ pub(super) fn read(facts: &Facts, deployment: &mut Deployment) {
             || entry.value.at(&["package", "artifact"]).is_some();
         if is_python && !is_elsewhere {
             let root = facts.in_project("");
-            let layers = setting_exists(&entry.value, provider, "layers");
+            // A plugin makes that file when it packs the function.
+            let is_made =
+                setting("handler").is_some_and(|it| it.value.starts_with("wsgi_handler."));
+            let layers = is_made || setting_exists(&entry.value, provider, "layers");
             if let Some(handler) =
                 setting("handler").filter(|_| entry.value.entry("handler").is_some())
             {

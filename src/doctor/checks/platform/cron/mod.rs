@@ -236,6 +236,10 @@ fn of_week(text: &str, field: &Field) -> Parsed<OfWeek> {
 }
 
 fn special_of_month(text: &str) -> Parsed<OfMonth> {
+    // Whether a list can have those is not written down anywhere.
+    if text.contains(',') && text.contains(['L', 'W']) {
+        return Ok(OfMonth::Any);
+    }
     match text {
         "?" => Ok(OfMonth::Any),
         "L" => Ok(OfMonth::Last(0)),
@@ -257,7 +261,7 @@ fn special_of_week(text: &str) -> Parsed<OfWeek> {
     let field = Field::numbers("day of the week", 1, 7).named(&WEEKDAYS, 1);
     // 1 is Sunday.
     let weekday = |text: &str| number(text, &field).map(|it| it - 1);
-    if matches!(text, "?") {
+    if text == "?" || (text.contains(',') && text.contains(['L', '#'])) {
         return Ok(OfWeek::Any);
     }
     if text == "L" {
