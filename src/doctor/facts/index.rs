@@ -5,7 +5,6 @@
 use std::path::{Path, PathBuf};
 
 use super::Facts;
-use super::ini::Ini;
 use super::node::Node;
 use crate::host::Host;
 
@@ -21,90 +20,10 @@ pub(crate) struct Index {
     pub(crate) said_by: Option<String>,
 }
 
-/// A file of pip's configuration that is there, the one that counts most first.
-pub(crate) fn pip_files(facts: &Facts) -> Vec<PathBuf> {
-    let host = &facts.host;
-    if let Some(file) = host.text("PIP_CONFIG_FILE") {
-        // pip on every system takes the null device for "none at all".
-        if file == "/dev/null" || file.eq_ignore_ascii_case("nul") {
-            return Vec::new();
-        }
-        return [vec![PathBuf::from(file)], usual_pip_files(facts)].concat();
-    }
-    usual_pip_files(facts)
-}
-
-fn usual_pip_files(facts: &Facts) -> Vec<PathBuf> {
-    let host = &facts.host;
-    let name = if host.is_windows() {
-        "pip.ini"
-    } else {
-        "pip.conf"
-    };
-    let environment = facts.environment().map(|it| it.folder.join(name));
-    let files = environment
-        .into_iter()
-        .chain(of_user(host, name))
-        .chain(of_system(host, name));
-    files.filter(|it| it.is_file()).collect()
-}
-
-/// Where pip looks for the user's own settings.
-fn of_user(host: &Host, name: &str) -> Vec<PathBuf> {
-    let Some(home) = host.home() else {
-        return Vec::new();
-    };
-    if host.is_windows() {
-        let roaming = host.text("APPDATA").map(PathBuf::from);
-        let roaming = roaming.unwrap_or_else(|| home.join("AppData").join("Roaming"));
-        return vec![roaming.join("pip").join(name), home.join("pip").join(name)];
-    }
-    let configuration = host.text("XDG_CONFIG_HOME").map(PathBuf::from);
-    let configuration = configuration.unwrap_or_else(|| home.join(".config"));
-    let mut files = vec![configuration.join("pip").join(name)];
-    if host.is_macos() {
-        let support = home.join("Library/Application Support");
-        files.insert(0, support.join("pip").join(name));
-    }
-    files.push(home.join(".pip").join(name));
-    files
-}
-
-fn of_system(host: &Host, name: &str) -> Vec<PathBuf> {
-    if host.is_windows() {
-        let data = host.text("PROGRAMDATA").map(PathBuf::from);
-        return data
-            .map(|it| it.join("pip").join(name))
-            .into_iter()
-            .collect();
-    }
-    let mut files = vec![host.system_file("/etc/pip.conf")];
-    if host.is_macos() {
-        files.push(host.system_file("/Library/Application Support/pip/pip.conf"));
-    } else {
-        files.push(host.system_file("/etc/xdg/pip/pip.conf"));
-    }
-    files
-}
-
-/// An option of pip, wherever it is set: its variable, then its files (`install` before `global`). With who says so.
+/// An option of pip, wherever it is set, with who says so.
 pub(crate) fn pip_option(facts: &Facts, key: &str) -> Option<(String, String)> {
-    let variable = format!("PIP_{}", key.to_uppercase().replace('-', "_"));
-    if let Some(value) = facts.host.text(&variable).filter(|it| !it.is_empty()) {
-        return Some((value.to_owned(), variable));
-    }
-    for file in pip_files(facts) {
-        let Some(text) = facts.text(&file) else {
-            continue;
-        };
-        let ini = Ini::parse(&text);
-        for section in ["install", "global"] {
-            if let Some(option) = ini.option(section, key) {
-                return Some((option.value.clone(), facts.shown(&file)));
-            }
-        }
-    }
-    None
+    let setting = facts.pip_config().of_install(key)?;
+    Some((setting.value.clone(), setting.said_by(facts)))
 }
 
 impl Index {

@@ -82,6 +82,14 @@ impl PipSetting {
         }
     }
 
+    /// Who says so: the variable, or the file.
+    pub(crate) fn said_by(&self, facts: &Facts) -> String {
+        match &self.origin {
+            Origin::Variable(name) => name.clone(),
+            Origin::File(file, _) => facts.shown(file),
+        }
+    }
+
     /// The symptom, with the place where this was set.
     pub(crate) fn show(&self, symptom: Symptom) -> Symptom {
         match &self.origin {

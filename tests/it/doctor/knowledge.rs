@@ -43,7 +43,7 @@ fn what_is_not_known_is_said_with_the_nearest() {
             said.stderr.contains("the doctor knows no `VENV04`"),
             "{said:?}"
         );
-        assert!(said.stderr.contains("did you mean VENV00"), "{said:?}");
+        assert!(said.stderr.contains("did you mean VENV0"), "{said:?}");
     }
 }
 
@@ -58,4 +58,55 @@ fn text_and_json_and_exit_code_tell_the_same() {
     patient.doctor(&["VENV002"]).code(0);
     patient.doctor(&["VENV001"]).code(1);
     patient.doctor(&["venv"]).code(1);
+}
+
+/// The page of all codes, made from what the program itself lists.
+fn page(list: &Value) -> String {
+    let mut page = String::from(
+        "# What the doctor knows\n\n\
+         Every condition that `scaffold doctor` looks for, as `scaffold doctor --list` has them; `scaffold doctor --explain CODE` says the same of\n\
+         one. *safe*: `--fix` mends it by itself; *ask*: once you agree (`--yes` agrees to all); *manual*: what to type is printed, and never run.\n\
+         Only an error makes the exit code 1, with `--strict` a warning too; information never does.\n",
+    );
+    let mut group = "";
+    for check in list["checks"].as_array().unwrap() {
+        let text = |key: &str| check[key].as_str().unwrap_or_default().replace('|', "\\|");
+        if check["group"].as_str().unwrap() != group {
+            group = check["group"].as_str().unwrap();
+            page.push_str(&format!(
+                "\n## {group}\n\n| code | how bad | fix | condition | why it matters | what to do |\n|---|---|---|---|---|---|\n"
+            ));
+        }
+        let needs = match check["needs"].as_str() {
+            Some(option) => format!(" (looked at with `{option}`)"),
+            None => String::new(),
+        };
+        page.push_str(&format!(
+            "| {} | {} | {} | {}{needs} | {} | {} |\n",
+            text("code"),
+            text("severity"),
+            text("fix"),
+            text("title"),
+            text("why"),
+            text("remedy"),
+        ));
+    }
+    page
+}
+
+/// `SCAFFOLD_BLESS=1 cargo test doctor::knowledge` writes it anew.
+#[test]
+fn the_page_of_all_codes_is_the_list() {
+    let patient = Patient::without_environment();
+    let list = patient.doctor(&["--list", "--format", "json"]).code(0);
+    let page = page(&serde_json::from_str(&list.stdout).unwrap());
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/doctor/README.md");
+    if std::env::var_os("SCAFFOLD_BLESS").is_some() {
+        std::fs::write(&file, &page).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        written == page,
+        "src/doctor/README.md is not what the doctor knows: SCAFFOLD_BLESS=1 cargo test doctor::knowledge"
+    );
 }

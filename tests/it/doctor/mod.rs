@@ -94,7 +94,13 @@ impl Patient {
 
     /// The codes of what was found.
     fn found(&self) -> Vec<String> {
-        let states = self.states().into_iter();
+        self.found_of(&[])
+    }
+
+    /// The same of these codes and groups: what else is wrong with this machine is not the test's.
+    fn found_of(&self, only: &[&str]) -> Vec<String> {
+        let arguments = [only, &["--format", "json"]].concat();
+        let states = states(&self.doctor(&arguments)).into_iter();
         let found = states.filter(|(_, state)| !matches!(state.as_str(), "healthy" | "skipped"));
         found.map(|(code, _)| code).collect()
     }

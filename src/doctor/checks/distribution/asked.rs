@@ -145,7 +145,8 @@ pub(super) fn unasked(facts: &Facts) -> Outcome {
             return Outcome::Skipped("not everything that is asked for has a name");
         }
         let roots = requirements.all().map(|it| it.name.as_str());
-        let reached = facts.graph().reached(roots.chain(own_needs(installed)));
+        let roots = roots.chain(own_needs(installed)).chain(SEEDS);
+        let reached = facts.graph().reached(roots);
         let is_unasked = |name: &str| !reached.contains(name) && !SEEDS.contains(&name);
         let unasked: Vec<&str> = installed
             .projects()

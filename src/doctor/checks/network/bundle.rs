@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::pip_config::unset;
 use crate::doctor::facts::reading::{Reading, names};
@@ -29,6 +30,11 @@ pub(super) fn leads_nowhere(facts: &Facts) -> Outcome {
     let mut say = |name: &str, path: &Path, what: &str| {
         let symptom = Symptom::new(format!("{name} is `{}`, {what}", path.display()));
         let symptom = symptom.seen_in(Evidence::path(path));
+        // Node trusts these besides its own, and says so itself.
+        let symptom = match name {
+            "NODE_EXTRA_CA_CERTS" => symptom.severity(Severity::Warning),
+            _ => symptom,
+        };
         symptoms.push(symptom.next(unset(host, name)));
     };
     for (name, may_be_folder) in FILES {

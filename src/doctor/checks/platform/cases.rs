@@ -116,6 +116,26 @@ fn deployed(rig: Rig, flags: &str) -> Rig {
     )
 }
 
+/// A project for Lambda with packages of these sizes; `tool` is not deployed.
+#[cfg(unix)]
+fn packaged(rig: Rig, large: &str, needed: &str) -> Rig {
+    let rig = sam(rig)
+        .environment("3.13.1")
+        .file("project/requirements.txt", "large==1\n")
+        .distribution("large", "1", "Requires-Dist: needed\n")
+        .distribution("needed", "1", "")
+        .distribution("tool", "1", "");
+    let packages = rig.packages();
+    let record = |name: &str, size: &str| {
+        let path = format!("{packages}/{name}-1.dist-info/RECORD");
+        (path, format!("{name}/__init__.py,sha256=x,{size}\n"))
+    };
+    [("large", large), ("needed", needed), ("tool", "999999999")]
+        .into_iter()
+        .map(|(name, size)| record(name, size))
+        .fold(rig, |rig, (path, text)| rig.file(&path, text))
+}
+
 fn elf(machine: u8) -> Vec<u8> {
     let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
     bytes.resize(18, 0);
@@ -202,6 +222,12 @@ pub(crate) const CASES: &[Case] = &[
                 .file("project/.aws-sam/build/Work/x/_native.so", elf(0xb7))
                 .file("project/.venv/lib/python3.13/site-packages/y.so", elf(0x3e))
         },
+    ),
+    #[cfg(unix)]
+    case(
+        "PLAT007",
+        |rig| packaged(rig, "262144000", "1048576"),
+        |rig| packaged(rig, "262143999", "1"),
     ),
     case(
         "PLAT008",

@@ -15,6 +15,7 @@ mod limits;
 mod project_python;
 mod runtime;
 mod schedule;
+mod size;
 mod upload;
 mod vercel;
 
@@ -90,6 +91,17 @@ pub(crate) const CHECKS: &[Check] = &[
             "a native library is built for another machine than the function runs on",
             "importing it fails there, at the first request",
             "Build for the function's processor: `sam build` does, and `pip install --platform` where packages lie beside the code.",
+        ],
+    ),
+    row(
+        "PLAT007",
+        Severity::Error,
+        Mending::Manual,
+        size::too_large,
+        [
+            "the packages are larger than the platform allows",
+            "the deployment fails, after all of it was built",
+            "Do without the largest, or deploy a container.",
         ],
     ),
     row(

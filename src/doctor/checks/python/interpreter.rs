@@ -55,7 +55,7 @@ pub(super) fn none_fits(facts: &Facts) -> Outcome {
 
 /// The newest series that the project allows, of those that projects are made for.
 fn newest_wanted(facts: &Facts) -> Option<Series> {
-    let mut minors = (FLOOR.minor..=CEILING.minor).rev();
+    let minors = (FLOOR.minor..=CEILING.minor).rev();
     minors
         .map(|minor| Series::new(3, minor))
         .find(|it| facts.is_wanted(*it))

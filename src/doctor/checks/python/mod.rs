@@ -7,6 +7,8 @@ mod installation;
 mod interpreter;
 mod path;
 mod pip;
+#[cfg(test)]
+mod tests;
 mod variable;
 
 use crate::doctor::check::{Check, Group, Mending, Severity};

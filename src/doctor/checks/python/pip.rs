@@ -7,6 +7,7 @@ use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::process::quoted;
 use crate::python::Series;
 
 pub(super) fn user(facts: &Facts) -> Outcome {
@@ -66,10 +67,11 @@ pub(super) fn too_old(facts: &Facts) -> Outcome {
     let Some(python) = environment.python() else {
         return Outcome::Skipped("the environment has no Python");
     };
-    let python = facts.shown(&python);
     // The pip that Python brings replaces one that does not even start.
     let arguments = ["-m", "ensurepip", "--upgrade"];
-    let argv = std::iter::once(python.as_str()).chain(arguments);
+    let program = python.to_string_lossy();
+    let argv = std::iter::once(&*program).chain(arguments);
+    let shown = quoted(&facts.shown(&python));
     let folder = environment
         .libraries
         .iter()
@@ -84,7 +86,7 @@ pub(super) fn too_old(facts: &Facts) -> Outcome {
     }
     found(
         symptom
-            .next(format!("{python} {}", arguments.join(" ")))
+            .next(format!("{shown} {}", arguments.join(" ")))
             .fix(Fix::safe(
                 "bring the environment's pip up to the one that its Python carries",
                 [Action::run(argv)],

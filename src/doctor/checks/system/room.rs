@@ -81,15 +81,15 @@ fn little(volume: Volume) -> Option<String> {
 /// The temporary folder, as programs find it, and the variable that names it.
 fn temporary(facts: &Facts) -> (Option<&'static str>, PathBuf) {
     let host = &facts.host;
-    let names: &[&str] = if host.is_windows() {
+    let variables: &[&str] = if host.is_windows() {
         &["TMP", "TEMP"]
     } else {
         &["TMPDIR"]
     };
-    let named = names
+    variables
         .iter()
-        .find_map(|name| Some((Some(*name), PathBuf::from(host.variable(name)?))));
-    named.unwrap_or_else(|| (None, host.system_file("/tmp")))
+        .find_map(|name| Some((Some(*name), PathBuf::from(host.variable(name)?))))
+        .unwrap_or_else(|| (None, host.system_file("/tmp")))
 }
 
 pub(super) fn temporary_folder(facts: &Facts) -> Outcome {

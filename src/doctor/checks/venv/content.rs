@@ -11,6 +11,7 @@ use crate::doctor::facts::environment::Environment;
 use crate::doctor::facts::node::Node;
 use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::process::quoted;
 
 pub(super) fn missing(facts: &Facts) -> Outcome {
     if facts.environment().is_some() {
@@ -102,7 +103,7 @@ pub(super) fn half_made(facts: &Facts) -> Outcome {
         } else if environment.libraries.is_empty() {
             "it has no folder for packages"
         } else if stopped_at_pip(environment) {
-            "it has neither pip nor `activate`, which is as far as `venv` comes where Python lacks `ensurepip`"
+            "it has no `activate`, which `venv` writes last: it stopped while it put pip there"
         } else {
             return Outcome::Healthy;
         };
@@ -112,7 +113,7 @@ pub(super) fn half_made(facts: &Facts) -> Outcome {
     })
 }
 
-/// Whether `venv` ended where it puts pip there, which it does before it writes `activate`.
+/// Whether `venv` ended where it puts pip there, which it does before it writes `activate`: on Debian without `python3-venv`, on a full disk.
 fn stopped_at_pip(environment: &Environment) -> bool {
     let has_activate = environment
         .programs
@@ -121,7 +122,7 @@ fn stopped_at_pip(environment: &Environment) -> bool {
     // Only `venv` says the command that it was made by; it does since Python 3.11.
     let command = environment.setting("command");
     let is_of_venv = command.is_some_and(|it| it.value.contains("-m venv"));
-    is_of_venv && !has_activate && !is_without_by_intent(environment) && !has_pip(environment)
+    is_of_venv && !has_activate && !is_without_by_intent(environment)
 }
 
 pub(super) fn without_pip(facts: &Facts) -> Outcome {
@@ -132,8 +133,9 @@ pub(super) fn without_pip(facts: &Facts) -> Outcome {
         if has_pip(environment) || stopped_at_pip(environment) {
             return Outcome::Healthy;
         }
-        if environment.libraries.is_empty() {
-            return Outcome::Skipped("the environment has no folder for packages");
+        if environment.libraries.is_empty() || environment.is_of_windows != facts.host.is_windows()
+        {
+            return Outcome::Skipped("the environment is broken in another way");
         }
         let symptom = Symptom::new("no pip is installed in it")
             .seen_in(Evidence::path(environment.folder.clone()));
@@ -152,12 +154,13 @@ pub(super) fn without_pip(facts: &Facts) -> Outcome {
         if is_without_by_intent(environment) {
             return Outcome::Healthy;
         }
-        let python = facts.shown(&python);
+        let shown = quoted(&facts.shown(&python));
+        let python = python.to_string_lossy();
         let fix = Fix::safe(
             "put pip into the environment",
-            [Action::run([python.as_str(), "-m", "ensurepip"])],
+            [Action::run([&*python, "-m", "ensurepip"])],
         );
-        found(symptom.next(format!("{python} -m ensurepip")).fix(fix))
+        found(symptom.next(format!("{shown} -m ensurepip")).fix(fix))
     })
 }
 

@@ -8,6 +8,7 @@ mod active;
 mod aside;
 mod content;
 mod interpreter;
+#[cfg(unix)]
 mod owner;
 mod place;
 
@@ -173,7 +174,7 @@ pub(crate) const CHECKS: &[Check] = &[
         "VENV014",
         Severity::Error,
         Mending::Manual,
-        owner::not_writable,
+        not_writable,
         [
             "files of the environment belong to somebody else, or cannot be written",
             "nothing can be installed or removed there; it is what `sudo pip` leaves behind",
@@ -235,6 +236,16 @@ fn of_environment(facts: &Facts, look: impl Fn(&Environment) -> Outcome) -> Outc
 
 fn found(symptom: Symptom) -> Outcome {
     Outcome::of([symptom])
+}
+
+#[cfg(unix)]
+fn not_writable(facts: &Facts) -> Outcome {
+    owner::not_writable(facts)
+}
+
+#[cfg(not(unix))]
+fn not_writable(_facts: &Facts) -> Outcome {
+    Outcome::Skipped("files have no owners here")
 }
 
 /// What can be done about an environment that is not to be repaired by hand.

@@ -1,6 +1,9 @@
 //! Whose the files of the environment are.
 //!
-//! The look function of VENV014.
+//! The look function of VENV014, where files have owners.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
 
 use super::{found, of_environment};
 use crate::doctor::facts::Facts;
@@ -11,10 +14,7 @@ use crate::process::quoted;
 /// So many of the files that were seen are named.
 const NAMED: usize = 3;
 
-#[cfg(unix)]
 pub(super) fn not_writable(facts: &Facts) -> Outcome {
-    use std::os::unix::fs::MetadataExt as _;
-
     let Some(user) = facts.host.user() else {
         return Outcome::Skipped("files have no owners here");
     };
@@ -58,14 +58,8 @@ pub(super) fn not_writable(facts: &Facts) -> Outcome {
     })
 }
 
-#[cfg(not(unix))]
-pub(super) fn not_writable(_facts: &Facts) -> Outcome {
-    Outcome::Skipped("files have no owners here")
-}
-
 /// The folders that an installer writes to, and what lies right in those of packages.
-#[cfg(unix)]
-fn installed(environment: &Environment) -> Vec<std::path::PathBuf> {
+fn installed(environment: &Environment) -> Vec<PathBuf> {
     let mut paths = vec![environment.folder.clone()];
     paths.extend(environment.programs.clone());
     for (_, folder) in &environment.libraries {
