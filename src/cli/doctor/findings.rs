@@ -12,9 +12,8 @@ pub(super) fn findings(examined: &[Examined], facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for examined in examined {
         let check = examined.check;
-        let severity = match examined.severity() {
-            None => continue,
-            Some(it) => it,
+        let Some(severity) = examined.severity() else {
+            continue;
         };
         if let Verdict::Crashed(words) = &examined.verdict {
             let message = format!("the check {} is broken: {words}", check.title);

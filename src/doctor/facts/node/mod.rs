@@ -158,15 +158,6 @@ impl Node {
         }
     }
 
-    /// A number.
-    pub(crate) fn number(&self) -> Option<f64> {
-        self.text()?
-            .replace('_', "")
-            .parse()
-            .ok()
-            .filter(|it: &f64| it.is_finite())
-    }
-
     /// A truth value.
     pub(crate) fn truth(&self) -> Option<bool> {
         match self.text()?.to_ascii_lowercase().as_str() {

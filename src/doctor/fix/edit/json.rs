@@ -39,8 +39,8 @@ pub(super) fn set(text: &str, keys: &[Key], value: &Value) -> Result<String, Str
             }
         }
         Key::Index(index) => {
-            let list = place.as_array().ok_or_else(|| wrong(last))?;
-            let element = list
+            let array = place.as_array().ok_or_else(|| wrong(last))?;
+            let element = array
                 .elements()
                 .into_iter()
                 .nth(*index)
@@ -48,7 +48,7 @@ pub(super) fn set(text: &str, keys: &[Key], value: &Value) -> Result<String, Str
             if plain(&element).as_ref() == Some(value) {
                 return Ok(format!("{mark}{text}"));
             }
-            list.insert(*index, input(value));
+            array.insert(*index, input(value));
             element.remove();
         }
     }
@@ -68,8 +68,8 @@ fn below(place: &CstNode, key: &Key) -> Result<CstNode, String> {
             }
         }
         Key::Index(index) => {
-            let list = place.as_array().ok_or_else(|| wrong(key))?;
-            list.elements().into_iter().nth(*index)
+            let array = place.as_array().ok_or_else(|| wrong(key))?;
+            array.elements().into_iter().nth(*index)
         }
     };
     found.ok_or_else(|| wrong(key))
