@@ -198,7 +198,7 @@ mod tests {
     static CHECKS: [Check; 5] = [
         check("X001", Scope::Machine, |_| panic!("no such luck")),
         check("X002", Scope::Machine, |_| {
-            std::thread::sleep(Duration::from_secs(3600));
+            std::thread::sleep(Duration::from_hours(1));
             Outcome::Healthy
         }),
         check("X003", Scope::Machine, |_| {

@@ -120,18 +120,16 @@ fn step(action: &Action, bounds: &Bounds, before: &[Step]) -> Result<Option<Step
         {
             return Ok(None);
         }
-        Action::RemoveLeftover(path) => match bounds.is_leftover(path) {
-            true => Step::Remove(path.clone()),
-            false => return refused(path, "is not what an installer left unfinished"),
-        },
-        Action::RemoveAside(path) => match bounds.is_aside(path) {
-            true => Step::Remove(path.clone()),
-            false => return refused(path, "is no environment that was set aside"),
-        },
-        Action::RemoveLock(path) => match bounds.is_lock(path) {
-            true => Step::Remove(path.clone()),
-            false => return refused(path, "is no lock of this repository"),
-        },
+        Action::RemoveLeftover(path) if bounds.is_leftover(path) => Step::Remove(path.clone()),
+        Action::RemoveLeftover(path) => {
+            return refused(path, "is not what an installer left unfinished");
+        }
+        Action::RemoveAside(path) if bounds.is_aside(path) => Step::Remove(path.clone()),
+        Action::RemoveAside(path) => {
+            return refused(path, "is no environment that was set aside");
+        }
+        Action::RemoveLock(path) if bounds.is_lock(path) => Step::Remove(path.clone()),
+        Action::RemoveLock(path) => return refused(path, "is no lock of this repository"),
         Action::MakeExecutable(path) => {
             if is_executable(path) {
                 return Ok(None);

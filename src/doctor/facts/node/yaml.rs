@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Mistake> {
     let mut anchors: HashMap<usize, (Node, usize)> = HashMap::new();
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| Mistake {
-            message: error.info().to_owned(),
+            message: error.info(),
             line: line(error.marker().line()),
         })?;
         let at = line(span.start.line());

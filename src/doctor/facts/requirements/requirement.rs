@@ -117,7 +117,7 @@ impl Requirement {
         self.versions
             .iter()
             .find(|it| matches!(it.operator(), Operator::Equal | Operator::ExactEqual))
-            .map(|it| it.version())
+            .map(pep440_rs::VersionSpecifier::version)
     }
 }
 

@@ -23,28 +23,25 @@ pub(super) fn set(text: &str, section: &str, key: &str, value: &str) -> String {
         .map_or(lines.len(), |it| start + 1 + it);
     let place = (start + 1..stop).find(|at| names(lines[*at], key));
     let new = format!("{option}{end}");
-    match place {
-        Some(at) => {
-            let old = rest_of(&lines, at, stop);
-            let last_has_end = lines[old - 1].ends_with('\n');
-            let new = if last_has_end { new } else { option };
-            lines.splice(at..old, [new.as_str()]);
-            lines.concat()
-        }
-        None => {
-            // Behind the last line of the section that says something.
-            let behind = (start..stop)
-                .rev()
-                .find(|at| !lines[*at].trim().is_empty())
-                .map_or(start + 1, |it| it + 1);
-            let new = if lines[behind - 1].ends_with('\n') {
-                new
-            } else {
-                format!("{end}{option}")
-            };
-            lines.insert(behind, &new);
-            lines.concat()
-        }
+    if let Some(at) = place {
+        let old = rest_of(&lines, at, stop);
+        let last_has_end = lines[old - 1].ends_with('\n');
+        let new = if last_has_end { new } else { option };
+        lines.splice(at..old, [new.as_str()]);
+        lines.concat()
+    } else {
+        // Behind the last line of the section that says something.
+        let behind = (start..stop)
+            .rev()
+            .find(|at| !lines[*at].trim().is_empty())
+            .map_or(start + 1, |it| it + 1);
+        let new = if lines[behind - 1].ends_with('\n') {
+            new
+        } else {
+            format!("{end}{option}")
+        };
+        lines.insert(behind, &new);
+        lines.concat()
     }
 }
 

@@ -49,15 +49,12 @@ pub(super) fn replace(
     let stop = start + old.len();
     let (before, after) = (&content[..start], &content[stop..]);
     let mut edited = before.to_vec();
-    match new {
-        Some(new) => {
-            edited.extend(new.replace('\n', line_end(content)).bytes());
-            edited.extend(after);
-        }
-        None => {
-            let rest = after.strip_prefix(b"\r\n").or(after.strip_prefix(b"\n"));
-            edited.extend(rest.unwrap_or(after));
-        }
+    if let Some(new) = new {
+        edited.extend(new.replace('\n', line_end(content)).bytes());
+        edited.extend(after);
+    } else {
+        let rest = after.strip_prefix(b"\r\n").or(after.strip_prefix(b"\n"));
+        edited.extend(rest.unwrap_or(after));
     }
     Ok(edited)
 }
