@@ -206,10 +206,11 @@ fn a_project_for_vercel_is_mended_whatever_breaks() {
 #[test]
 fn a_project_for_aws_lambda_is_mended_whatever_breaks() {
     let made = Made::new(&["--platform", "aws-lambda", "--python", "3.13"]);
-    for breakage in [Breakage {
-        code: "PLAT003",
-        break_it: |made| made.edit("template.yaml", "python3.13", "python3.12"),
-    }] {
+    {
+        let breakage = Breakage {
+            code: "PLAT003",
+            break_it: |made| made.edit("template.yaml", "python3.13", "python3.12"),
+        };
         made.mends(&breakage);
     }
 }

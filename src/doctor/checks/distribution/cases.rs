@@ -9,11 +9,11 @@ fn with_pip(rig: Rig) -> Rig {
 
 /// A lock with hashes of these: `flask==3.1`.
 fn lock(rig: Rig, name: &str, pins: &[&str]) -> Rig {
-    let lines: String = pins
+    let lines: Vec<String> = pins
         .iter()
         .map(|it| format!("{it} \\\n    --hash=sha256:00\n"))
         .collect();
-    rig.file(&format!("project/{name}"), lines)
+    rig.file(&format!("project/{name}"), lines.concat())
 }
 
 /// A file among the packages.

@@ -111,15 +111,17 @@ impl<'a> Installer<'a> {
             requirements.any(|(_, entry, it)| it.name == name && !entry.hashes.is_empty())
         });
         if is_locked {
-            return match self.is_uv {
-                true => self.of_locks(&[], [name]),
-                false => self.of_locks(&["--force-reinstall", "--no-deps"], []),
+            return if self.is_uv {
+                self.of_locks(&[], [name])
+            } else {
+                self.of_locks(&["--force-reinstall", "--no-deps"], [])
             };
         }
         let mut words = self.install();
-        match self.is_uv {
-            true => words.extend(["--reinstall-package".to_owned(), name.to_owned()]),
-            false => words.push("--force-reinstall".to_owned()),
+        if self.is_uv {
+            words.extend(["--reinstall-package".to_owned(), name.to_owned()]);
+        } else {
+            words.push("--force-reinstall".to_owned());
         }
         words.push("--no-deps".to_owned());
         words.push(format!("{name}=={version}"));
@@ -167,9 +169,10 @@ impl<'a> Installer<'a> {
     }
 
     fn program(&self, command: &str) -> Vec<String> {
-        let words: Vec<&str> = match self.is_uv {
-            true => vec!["uv", "pip", command, "--python", &self.python],
-            false => vec![&self.python, "-m", "pip", command],
+        let words: Vec<&str> = if self.is_uv {
+            vec!["uv", "pip", command, "--python", &self.python]
+        } else {
+            vec![&self.python, "-m", "pip", command]
         };
         words.into_iter().map(str::to_owned).collect()
     }

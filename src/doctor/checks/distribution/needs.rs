@@ -106,9 +106,10 @@ fn remedy(facts: &Facts, need: &Requirement) -> Option<Line> {
 
 /// In a project of ours, the lock is what to mend.
 fn relock(facts: &Facts, symptom: Symptom) -> Symptom {
-    match is_ours(facts) {
-        true => symptom.next("scaffold lock"),
-        false => symptom,
+    if is_ours(facts) {
+        symptom.next("scaffold lock")
+    } else {
+        symptom
     }
 }
 

@@ -165,9 +165,10 @@ pub(super) fn several_installers(facts: &Facts) -> Outcome {
             .fold(Symptom::new(message), |symptom, it| {
                 symptom.seen_in(Evidence::path(it.file("INSTALLER")))
             });
-        Outcome::of([match has_conda {
-            true => symptom.severity(Severity::Warning),
-            false => symptom,
+        Outcome::of([if has_conda {
+            symptom.severity(Severity::Warning)
+        } else {
+            symptom
         }])
     })
 }

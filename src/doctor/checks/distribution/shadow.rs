@@ -95,9 +95,10 @@ pub(super) fn shadows(facts: &Facts) -> Outcome {
                     Some(place) => symptom.seen_in(Evidence::path(installed.folder.join(place))),
                     None => symptom,
                 };
-                symptoms.push(match SELDOM.contains(&&*module) {
-                    true => symptom.severity(Severity::Warning),
-                    false => symptom,
+                symptoms.push(if SELDOM.contains(&&*module) {
+                    symptom.severity(Severity::Warning)
+                } else {
+                    symptom
                 });
             }
         }

@@ -54,7 +54,9 @@ fn keep_one(facts: &Facts, symptom: Symptom, several: &[&Distribution]) -> Sympt
         return symptom;
     };
     let mut actions = Vec::new();
-    if !installer.replaces_all() {
+    if installer.replaces_all() {
+        actions.push(line.action());
+    } else {
         let others = several.iter().filter(|it| it.path != kept.path);
         let others: Vec<&Path> = others.map(|it| it.path.as_path()).collect();
         let aside = set_aside(&others);
@@ -64,8 +66,6 @@ fn keep_one(facts: &Facts, symptom: Symptom, several: &[&Distribution]) -> Sympt
         actions.extend(aside);
         actions.push(line.action());
         actions.extend(remove);
-    } else {
-        actions.push(line.action());
     }
     symptom.next(line.typed()).fix(Fix::ask(
         format!("keep `{}` {}", kept.name, kept.written),

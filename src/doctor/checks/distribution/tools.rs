@@ -42,19 +42,13 @@ pub(super) fn not_runnable(facts: &Facts) -> Outcome {
             return Outcome::Skipped("the environment has no programs");
         };
         Outcome::of(named.into_iter().filter_map(|tool| {
-            let file = match facts.host.is_windows() {
-                true => programs.join(format!("{}.exe", tool.program)),
-                false => programs.join(tool.program),
+            let file = if facts.host.is_windows() {
+                programs.join(format!("{}.exe", tool.program))
+            } else {
+                programs.join(tool.program)
             };
             let there = installed.get(tool.distribution);
-            let (message, evidence) = if !file.is_file() {
-                let how = match there {
-                    Some(_) => "is installed without its program",
-                    None => "is not installed",
-                };
-                let message = format!("the gate {} {how}", tool.gate);
-                (message, Evidence::path(file))
-            } else {
+            let (message, evidence) = if file.is_file() {
                 let interpreter = interpreter(&file).filter(|it| !it.is_file())?;
                 let message = format!(
                     "`{}` starts with `{}`, which is not there",
@@ -62,6 +56,13 @@ pub(super) fn not_runnable(facts: &Facts) -> Outcome {
                     facts.shown(&interpreter)
                 );
                 (message, Evidence::path(file).line(1))
+            } else {
+                let how = match there {
+                    Some(_) => "is installed without its program",
+                    None => "is not installed",
+                };
+                let message = format!("the gate {} {how}", tool.gate);
+                (message, Evidence::path(file))
             };
             let named = Evidence::path(facts.in_project("pyproject.toml")).line(tool.line);
             let symptom = Symptom::new(message).seen_in(evidence).seen_in(named);

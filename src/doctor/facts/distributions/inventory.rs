@@ -66,9 +66,8 @@ fn of_distribution(installed: &Distributions, environment: &Path, at: usize) -> 
         let path = installed.recorded_path(environment, &it.path)?;
         let state = match path.symlink_metadata() {
             Ok(metadata) if metadata.is_file() => State::File(metadata.len()),
-            Ok(_) => State::Other,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => State::Missing,
-            Err(_) => State::Other,
+            Ok(_) | Err(_) => State::Other,
         };
         Some(Item {
             distribution: at,

@@ -220,9 +220,10 @@ impl Distribution {
         let (form, stem, file) = if let Some(stem) = name.strip_suffix(".dist-info") {
             (Form::Wheel, stem, path.join("METADATA"))
         } else if let Some(stem) = name.strip_suffix(".egg-info") {
-            let file = match path.is_dir() {
-                true => path.join("PKG-INFO"),
-                false => path.clone(),
+            let file = if path.is_dir() {
+                path.join("PKG-INFO")
+            } else {
+                path.clone()
             };
             (Form::Egg, stem, file)
         } else if let Some(stem) = name.strip_suffix(".egg") {

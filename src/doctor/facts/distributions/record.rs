@@ -24,12 +24,11 @@ pub(super) fn parse(text: &str) -> Vec<Recorded> {
 }
 
 fn line(text: &str) -> Option<Recorded> {
-    let (path, rest) = match text.strip_prefix('"') {
-        Some(quoted) => unquoted(quoted)?,
-        None => {
-            let (path, rest) = text.split_once(',')?;
-            (path.to_owned(), rest)
-        }
+    let (path, rest) = if let Some(quoted) = text.strip_prefix('"') {
+        unquoted(quoted)?
+    } else {
+        let (path, rest) = text.split_once(',')?;
+        (path.to_owned(), rest)
     };
     if path.is_empty() || path.contains('\0') {
         return None;

@@ -21,9 +21,10 @@ fn headers_end_at_the_first_empty_line() {
 
 #[test]
 fn long_heads_are_read_whole_and_long_descriptions_are_not() {
-    let needs: String = (0..2000)
+    let needs: Vec<String> = (0..2000)
         .map(|it| format!("Requires-Dist: p{it}\n"))
         .collect();
+    let needs = needs.concat();
     let rig = Rig::new()
         .environment("3.12.4")
         .distribution("foo", "1", &needs);

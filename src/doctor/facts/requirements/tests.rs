@@ -234,7 +234,7 @@ fn one_spelling_of_names() {
     }
 }
 
-/// The same words as pep508_rs understands them.
+/// The same words as `pep508_rs` understands them.
 fn known(marker: &str, extra: &str) -> Option<bool> {
     let tree: pep508_rs::MarkerTree = marker.parse().ok()?;
     let environment = pep508_rs::MarkerEnvironment::try_from(pep508_rs::MarkerEnvironmentBuilder {
