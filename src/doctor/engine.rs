@@ -3,8 +3,7 @@
 //! Called by `cli`. The order of the results is the catalogue's, whatever each of them took.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::check::{Check, Needs, Scope, Severity};
@@ -84,36 +83,29 @@ fn examine_within(
     facts: &Arc<Facts>,
     patience: fn(Needs) -> Duration,
 ) -> Vec<Examined> {
-    let ignored = ignored(facts);
-    let mut examined = Vec::with_capacity(checks.len());
-    let mut results = start(checks, facts);
-    for (number, check) in checks.iter().copied().enumerate() {
-        let patience = patience(check.needs);
-        let (verdict, elapsed) = match results.recv_timeout(patience) {
-            Ok(result) => result,
-            Err(RecvTimeoutError::Timeout) => {
-                // Nobody can end a thread: that one is left alone, and the rest is done by another.
-                results = start(&checks[number + 1..], facts);
-                (Verdict::Hung(patience), patience)
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                results = start(&checks[number + 1..], facts);
-                let words = "it ended its thread".to_owned();
-                (Verdict::Crashed(words), Duration::ZERO)
-            }
-        };
-        let is_found = matches!(verdict, Verdict::Found(_));
-        examined.push(Examined {
-            check,
-            ignored: ignored
-                .iter()
-                .find(|it| is_found && it.code == check.code)
-                .cloned(),
-            verdict,
-            elapsed,
-        });
+    let (mut results, mut ignored) = (Vec::with_capacity(checks.len()), Vec::new());
+    while let Some(left) = checks.get(results.len()..).filter(|it| !it.is_empty()) {
+        let work = Work::start(left, facts);
+        let done = work.wait(left, patience);
+        results.extend(done.results);
+        ignored = done.ignored;
+        if let Some(check) = checks.get(results.len()).filter(|_| !done.is_over) {
+            // Nobody can end a thread: that one is left alone, and the rest is done by another.
+            let patience = patience(check.needs);
+            results.push((Verdict::Hung(patience), patience));
+        }
     }
-    examined
+    let all = checks.iter().copied().zip(results);
+    all.map(|(check, (verdict, elapsed))| Examined {
+        check,
+        ignored: match verdict {
+            Verdict::Found(_) => ignored.iter().find(|it| it.code == check.code).cloned(),
+            _ => None,
+        },
+        verdict,
+        elapsed,
+    })
+    .collect()
 }
 
 /// What the project wants left out today.
@@ -124,24 +116,89 @@ fn ignored(facts: &Facts) -> Vec<Ignored> {
     ignored
 }
 
-type Result = (Verdict, Duration);
-
-/// Starts to run checks on a thread of their own.
-fn start(checks: &[&'static Check], facts: &Arc<Facts>) -> Receiver<Result> {
-    let (sender, receiver) = channel();
-    let (checks, facts) = (checks.to_vec(), Arc::clone(facts));
-    let work = move || run(&checks, &facts, &sender);
-    // Where no thread can be had, the receiver is told so by the end of the sender.
-    drop(std::thread::Builder::new().spawn(work));
-    receiver
+/// Checks that run on a thread of their own. Whoever waits is woken at the end, not for every one of them: most take less than that costs.
+struct Work {
+    done: Mutex<Done>,
+    ended: Condvar,
 }
 
-fn run(checks: &[&'static Check], facts: &Facts, results: &Sender<Result>) {
-    for check in checks {
-        let start = Instant::now();
-        let verdict = verdict(check, facts);
-        if results.send((verdict, start.elapsed())).is_err() {
-            return;
+/// How far it has come.
+struct Done {
+    results: Vec<(Verdict, Duration)>,
+    ignored: Vec<Ignored>,
+    /// When the check that comes next was begun.
+    begun: Instant,
+    is_over: bool,
+    /// Whether nobody waits any more: another thread goes on.
+    is_abandoned: bool,
+}
+
+impl Work {
+    fn start(checks: &[&'static Check], facts: &Arc<Facts>) -> Arc<Self> {
+        let work = Arc::new(Self {
+            done: Mutex::new(Done {
+                results: Vec::with_capacity(checks.len()),
+                ignored: Vec::new(),
+                begun: Instant::now(),
+                is_over: false,
+                is_abandoned: false,
+            }),
+            ended: Condvar::new(),
+        });
+        let (checks, facts) = (checks.to_vec(), Arc::clone(facts));
+        let here = Arc::clone(&work);
+        let run = move || here.run(&checks, &facts);
+        if let Err(error) = std::thread::Builder::new().spawn(run) {
+            // Said of the first check; the others are tried again.
+            let words = format!("no thread can be started: {error}");
+            let mut done = work.lock();
+            done.results.push((Verdict::Crashed(words), Duration::ZERO));
+            done.is_over = true;
+        }
+        work
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self, checks: &[&'static Check], facts: &Facts) {
+        let ignored = catch_unwind(AssertUnwindSafe(|| ignored(facts)));
+        self.lock().ignored = ignored.unwrap_or_default();
+        for check in checks {
+            let begun = Instant::now();
+            self.lock().begun = begun;
+            let verdict = verdict(check, facts);
+            let mut done = self.lock();
+            if done.is_abandoned {
+                return;
+            }
+            done.results.push((verdict, begun.elapsed()));
+        }
+        self.lock().is_over = true;
+        self.ended.notify_one();
+    }
+
+    /// Waits for the end of all, or for one that takes too long; gives what was done until then.
+    fn wait(&self, checks: &[&'static Check], patience: fn(Needs) -> Duration) -> Done {
+        let mut done = self.lock();
+        loop {
+            let current = checks.get(done.results.len());
+            let patience = current.map_or(Duration::ZERO, |it| patience(it.needs));
+            let left = patience.checked_sub(done.begun.elapsed());
+            if let Some(left) = left.filter(|_| !done.is_over) {
+                let woken = self.ended.wait_timeout(done, left);
+                (done, _) = woken.unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            done.is_abandoned = true;
+            return Done {
+                results: std::mem::take(&mut done.results),
+                ignored: std::mem::take(&mut done.ignored),
+                begun: done.begun,
+                is_over: done.is_over,
+                is_abandoned: true,
+            };
         }
     }
 }

@@ -495,7 +495,7 @@ fn hostile_metadata_is_a_finding_and_no_more() {
     assert!(made.unwrap().success());
     symlink("METADATA", info("loop").join("METADATA")).unwrap();
     std::fs::create_dir(info("folder").join("METADATA")).unwrap();
-    std::fs::write(info("bytes").join("METADATA"), [0xfe; 100_000]).unwrap();
+    std::fs::write(info("bytes").join("METADATA"), vec![0xfe; 100_000]).unwrap();
     let deep = format!("x ; {}os_name == 'nt'", "(".repeat(100_000));
     for (name, need) in [
         ("deep", &*deep),

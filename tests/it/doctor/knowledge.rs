@@ -7,11 +7,11 @@ use super::Patient;
 #[test]
 fn every_code_is_listed_and_explained() {
     let patient = Patient::without_environment();
-    let list = patient.doctor(&["--list", "--format", "json"]).code(0);
-    let list: Value = serde_json::from_str(&list.stdout).unwrap();
+    let json = patient.doctor(&["--list", "--format", "json"]).code(0);
+    let known: Value = serde_json::from_str(&json.stdout).unwrap();
     let text = patient.doctor(&["--list"]).code(0).stdout;
     let mut last = (String::new(), String::new());
-    for check in list["checks"].as_array().unwrap() {
+    for check in known["checks"].as_array().unwrap() {
         let [code, group, title, why, remedy] =
             ["code", "group", "title", "why", "remedy"].map(|it| check[it].as_str().unwrap());
         assert!(

@@ -37,8 +37,8 @@ impl Patient {
         let patient = Self::without_environment();
         let mut make = Command::new(&Python::find(&[13, 12, 14, 11]).program);
         make.args(["-m", "venv", "--without-pip"]);
-        let made = make.arg(patient.path(".venv")).status().unwrap();
-        assert!(made.success());
+        let status = make.arg(patient.path(".venv")).status().unwrap();
+        assert!(status.success());
         patient
     }
 

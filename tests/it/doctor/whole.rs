@@ -20,13 +20,13 @@ struct Breakage {
 impl Made {
     /// Replaces in a file what must be there, and adds the user's own words.
     #[track_caller]
-    fn edit(&self, below: &str, old: &str, new: &str) -> Option<PathBuf> {
+    fn edit(&self, below: &str, old: &str, new: &str) -> PathBuf {
         let path = self.path(below);
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains(old), "{below} has no {old:?}:\n{text}");
         let edited = text.replacen(old, new, 1) + MINE + "\n";
         std::fs::write(&path, edited).unwrap();
-        Some(path)
+        path
     }
 
     fn packages(&self) -> PathBuf {
@@ -82,30 +82,30 @@ impl Made {
 const ANYWHERE: &[Breakage] = &[
     Breakage {
         code: "GIT011",
-        break_it: |made| made.edit(".gitignore", ".env\n.env.*", "other"),
+        break_it: |made| Some(made.edit(".gitignore", ".env\n.env.*", "other")),
     },
     Breakage {
         code: "VER003",
         break_it: |made| {
-            made.edit(
+            Some(made.edit(
                 "pyproject.toml",
                 "target-version = [\"py313\"]",
                 "target-version = [\"py311\"] # mine, too",
-            )
+            ))
         },
     },
     Breakage {
         code: "CFG001",
-        break_it: |made| made.edit(".flake8", "max-line-length = 88", "max-line-length = 79"),
+        break_it: |made| Some(made.edit(".flake8", "max-line-length = 88", "max-line-length = 79")),
     },
     Breakage {
         code: "VER001",
         break_it: |made| {
-            made.edit(
+            Some(made.edit(
                 ".github/workflows/ci.yml",
                 "python-version-file: .python-version",
                 "python-version: '3.11' # ours",
-            )
+            ))
         },
     },
     Breakage {
@@ -182,7 +182,7 @@ fn a_project_for_vercel_is_mended_whatever_breaks() {
             code: "PLAT009",
             break_it: |made| {
                 made.edit(".vercelignore", "\n/.env*\n", "\n");
-                made.edit(".vercelignore", "\n.env\n.env.*\n", "\n")
+                Some(made.edit(".vercelignore", "\n.env\n.env.*\n", "\n"))
             },
         },
         Breakage {
@@ -209,7 +209,7 @@ fn a_project_for_aws_lambda_is_mended_whatever_breaks() {
     {
         let breakage = Breakage {
             code: "PLAT003",
-            break_it: |made| made.edit("template.yaml", "python3.13", "python3.12"),
+            break_it: |made| Some(made.edit("template.yaml", "python3.13", "python3.12")),
         };
         made.mends(&breakage);
     }
