@@ -195,3 +195,54 @@ fn what_cannot_be_mended_is_no_reason_to_stop() {
     said.says("could not make `.venv`");
     assert!(!patient.path(".venv").exists());
 }
+
+/// A patient whose `.gitignore` can be mended, in a repository.
+fn in_git() -> Patient {
+    let patient = Patient::healthy();
+    patient.sandbox.git("project", &["init", "-q"]);
+    std::fs::write(patient.path(".env.example"), "A=\n").unwrap();
+    std::fs::write(patient.path(".gitignore"), "# mine\n.venv\n").unwrap();
+    patient.sandbox.git("project", &["add", "--all"]);
+    patient.sandbox.git("project", &["commit", "-qm", "first"]);
+    patient
+}
+
+#[test]
+fn in_the_middle_of_a_merge_tracked_files_are_left_alone() {
+    let patient = in_git();
+    let git = |arguments: &[&str]| patient.sandbox.git("project", arguments);
+    git(&["checkout", "-qb", "other"]);
+    std::fs::write(patient.path("a"), "a\n").unwrap();
+    git(&["add", "a"]);
+    git(&["commit", "-qm", "other"]);
+    git(&["checkout", "-q", "main"]);
+    git(&["merge", "-q", "--no-ff", "--no-commit", "other"]);
+    let before = tree(&patient.path(""), &[]);
+    let said = patient.unwatched(&["GIT011", "--fix", "--yes"]);
+    said.says("in the middle of");
+    said.says("1 refused");
+    assert!(tree(&patient.path(""), &[]) == before);
+    git(&["commit", "-qm", "merged"]);
+    patient.unwatched(&["GIT011", "--fix"]).code(0);
+    let text = std::fs::read_to_string(patient.path(".gitignore")).unwrap();
+    assert!(
+        text.starts_with("# mine\n.venv\n") && text.contains(".env"),
+        "{text}"
+    );
+}
+
+/// As root; whoever is not root cannot give a file away, and is stopped by the system.
+#[cfg(unix)]
+#[test]
+fn root_changes_nothing_in_the_project_of_another_user() {
+    let patient = in_git();
+    let project = patient.path("");
+    let is_given_away = std::os::unix::fs::chown(&project, Some(12_345), None).is_ok();
+    let said = patient.unwatched(&["SYS006", "GIT011", "--fix", "--yes"]);
+    let text = std::fs::read_to_string(patient.path(".gitignore")).unwrap();
+    if is_given_away {
+        said.says("another user's");
+        assert!(said.stdout.contains("SYS006"), "{said:?}");
+    }
+    assert_eq!(text == "# mine\n.venv\n", is_given_away, "{said:?}");
+}

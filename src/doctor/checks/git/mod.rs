@@ -42,7 +42,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "the project is kept in git, and hooks in a folder of choice came with git 2.9",
             "Install git, or a newer one: https://git-scm.com/downloads.",
         ],
-    ),
+    )
+    .of_machine(),
     row(
         "GIT002",
         Severity::Error,

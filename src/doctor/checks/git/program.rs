@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::of_repository;
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 use crate::host::{Host, System};
@@ -16,26 +16,37 @@ const OLDEST: (u32, u32) = (2, 9);
 const LARGEST: u64 = 32 << 20;
 
 pub(super) fn look(facts: &Facts) -> Outcome {
-    of_repository(facts, |_| {
-        let host = &facts.host;
-        let Some(program) = host.find_program("git") else {
-            return Outcome::of([installed(host, Symptom::new("no `git` is on PATH"))]);
-        };
-        if is_stand_in(host, &program) {
-            return Outcome::of([Symptom::new(format!(
-                "`{}` only asks to install Apple's developer tools",
-                program.display()
-            ))
-            .seen_in(Evidence::path(program))
-            .next("xcode-select --install")]);
+    let seen = seen(&facts.host);
+    // Where nothing is kept in git, it is missed by the next project.
+    let is_needed = facts.repository().is_some();
+    Outcome::of(seen.map(|it| {
+        if is_needed {
+            it
+        } else {
+            it.severity(Severity::Warning)
         }
-        match version(host, &program) {
-            Some((version, numbers)) if numbers < OLDEST => {
-                let symptom = Symptom::new(format!("git is {version}"));
-                Outcome::of([installed(host, symptom).seen_in(Evidence::path(program))])
-            }
-            _ => Outcome::Healthy,
-        }
+    }))
+}
+
+fn seen(host: &Host) -> Option<Symptom> {
+    let Some(program) = host.find_program("git") else {
+        return Some(installed(host, Symptom::new("no `git` is on PATH")));
+    };
+    if is_stand_in(host, &program) {
+        let seen = format!(
+            "`{}` only asks to install Apple's developer tools",
+            program.display()
+        );
+        return Some(
+            Symptom::new(seen)
+                .seen_in(Evidence::path(program))
+                .next("xcode-select --install"),
+        );
+    }
+    let (version, numbers) = version(host, &program)?;
+    (numbers < OLDEST).then(|| {
+        let symptom = Symptom::new(format!("git is {version}"));
+        installed(host, symptom).seen_in(Evidence::path(program))
     })
 }
 
