@@ -65,7 +65,7 @@ fn unknown(word: &str) -> Error {
         .chain(groups)
         .max_by(|a, b| strsim::jaro(a, &upper).total_cmp(&strsim::jaro(b, &upper)));
     let error = Error::new(format!("the doctor knows no `{word}`"));
-    match nearest.filter(|it| strsim::jaro(it, &upper) > 0.7) {
+    match nearest.filter(|it| strsim::jaro(it, &upper) > 0.8) {
         Some(nearest) => error.hint(format!("did you mean {nearest}?")),
         None => error,
     }

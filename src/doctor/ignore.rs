@@ -8,6 +8,7 @@
 //! Read by `engine`, which marks what is left out (it stays counted), and by CFG006, which finds what is wrong in the table itself.
 
 use super::catalog;
+use super::check::Group;
 use super::facts::node::{Entry, Node, Value};
 use crate::python::Date;
 
@@ -61,6 +62,10 @@ pub(crate) fn read(pyproject: &Node) -> (Vec<Ignored>, Vec<Mistake>) {
 
 fn entry(written: &Entry) -> Result<Ignored, String> {
     let key = &written.key;
+    let is_group = |it: &Group| it.prefix().eq_ignore_ascii_case(key);
+    if Group::ALL.iter().any(is_group) {
+        return Err(format!("`{key}` is a whole group; name its codes"));
+    }
     let check = catalog::check(key).map_err(|error| {
         [&[error.message().to_owned()], error.hints()]
             .concat()
@@ -132,6 +137,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (table, words) in [
             ("VENV999 = { reason = \"x\" }", "no `VENV999`"),
+            ("VENV = { reason = \"x\" }", "a whole group"),
             ("VENV013 = {}", "without a reason"),
             ("VENV013 = \"x\"", "without a reason"),
             ("VENV013 = { reason = \" \" }", "without a reason"),

@@ -16,11 +16,12 @@ pub(super) fn findings(examined: &[Examined], facts: &Facts) -> Vec<Finding> {
             continue;
         };
         if let Verdict::Crashed(words) = &examined.verdict {
-            let message = format!("the check {} is broken: {words}", check.title);
+            let message =
+                format!("the check of this is broken, and says nothing of yours: {words}");
             findings.push(of(Finding::error(check.code, message), severity));
         }
         if let Verdict::Hung(after) = &examined.verdict {
-            let message = format!("the check {} did not end within {after:?}", check.title);
+            let message = format!("not known: the check did not end within {after:?}");
             findings.push(of(Finding::error(check.code, message), severity));
         }
         for symptom in examined.symptoms() {

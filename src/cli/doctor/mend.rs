@@ -60,8 +60,12 @@ pub(super) fn mend(
 ) -> Result<(Arc<Facts>, Vec<Examined>, Vec<Mended>)> {
     let mut mended: Vec<Mended> = Vec::new();
     let mut prompt = None;
+    let (mut facts, mut examined) = visit.examine();
     loop {
-        let (facts, examined) = visit.examine();
+        // What was only shown has changed nothing.
+        if matches!(mended.last(), Some(last) if !matches!(last.outcome, Outcome::Shown)) {
+            (facts, examined) = visit.examine();
+        }
         let Some((code, fix)) = next(&examined, &mended) else {
             summarise(&mended, ui);
             return Ok((facts, examined, mended));
@@ -78,7 +82,11 @@ pub(super) fn mend(
         };
         match &outcome {
             Outcome::Refused(why) => {
-                ui.say(format!("{} {code}: not {}: {why}", bad("✗", ui), fix.title));
+                ui.say(format!(
+                    "{} {code}: did not {}: {why}",
+                    bad("✗", ui),
+                    fix.title
+                ));
             }
             Outcome::Failed(error) => {
                 ui.say(format!("{} {code}: could not {}", bad("✗", ui), fix.title));
@@ -179,7 +187,7 @@ fn summarise(mended: &[Mended], ui: &Ui) {
         (count(|it| matches!(it, Outcome::Done)), "mended"),
         (
             count(|it| matches!(it, Outcome::Shown)),
-            "shown, nothing was done",
+            "shown, and nothing was done",
         ),
         (
             count(|it| matches!(it, Outcome::NotAgreed)),
@@ -196,6 +204,6 @@ fn summarise(mended: &[Mended], ui: &Ui) {
     if parts.is_empty() {
         ui.say("There is nothing that the doctor can mend here.\n");
     } else {
-        ui.say(format!("\n{}. What is left:\n", parts.join(", ")));
+        ui.say(format!("\n{}. How it stands now:\n", parts.join(", ")));
     }
 }

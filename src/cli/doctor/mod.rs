@@ -7,6 +7,7 @@ mod findings;
 mod knowledge;
 mod mend;
 mod plan;
+mod redaction;
 mod show;
 
 use std::path::PathBuf;
@@ -56,7 +57,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     timings: bool,
     /// Also write what was found to FILE for a bug report, without names, secrets and addresses of yours.
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = bundle::FILE)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = bundle::FILE)]
     report: Option<PathBuf>,
     /// How to give what was found.
     #[arg(long, value_name = "FORMAT", default_value = "text")]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use similar::TextDiff;
 
+use super::redaction::without_credentials;
 use crate::doctor::{Facts, Step};
 use crate::process::quoted;
 use crate::report::shown;
@@ -29,7 +30,8 @@ fn text_of(step: &Step, facts: &Facts, palette: &Palette) -> String {
             new,
         } => {
             let verb = if old.is_some() { "change" } else { "make" };
-            let changes = diff(old.as_deref().unwrap_or_default(), new, palette);
+            let changes = unified(file, old.as_deref().unwrap_or_default(), new);
+            let changes = diff(&changes, palette);
             format!("    {verb} {}\n{changes}", path(file))
         }
         other => {
@@ -74,7 +76,7 @@ pub(super) fn value(step: &Step, facts: &Facts) -> serde_json::Value {
             "action": "write",
             "path": path(file),
             "is_new": old.is_none(),
-            "diff": unified(old.as_deref().unwrap_or_default(), new),
+            "diff": unified(file, old.as_deref().unwrap_or_default(), new),
         }),
         Step::Rename { from, to } => {
             json!({ "action": "rename", "from": path(from), "to": path(to) })
@@ -90,17 +92,44 @@ pub(super) fn value(step: &Step, facts: &Facts) -> serde_json::Value {
     }
 }
 
-fn unified(old: &[u8], new: &[u8]) -> String {
+/// The lines that change, with one around each; nothing in it that nobody but the user is to see.
+fn unified(file: &Path, old: &[u8], new: &[u8]) -> String {
     let [old, new] = [old, new].map(String::from_utf8_lossy);
-    TextDiff::from_lines(old.as_ref(), new.as_ref())
+    let changes = TextDiff::from_lines(old.as_ref(), new.as_ref())
         .unified_diff()
         .context_radius(1)
-        .to_string()
+        .to_string();
+    let changes = without_credentials(&changes);
+    if !holds_secrets(file) {
+        return changes;
+    }
+    let without_value = |line: &str| match line.find(['=', ':']) {
+        Some(at) if !line.starts_with("@@") => format!("{}…\n", &line[..=at]),
+        _ if line.starts_with(['@', '\\'])
+            || line.trim_start_matches(['+', '-', ' ']).trim().len() < 3 =>
+        {
+            format!("{}\n", line.trim_end())
+        }
+        _ => format!("{}…\n", &line[..1]),
+    };
+    changes
+        .lines()
+        .map(without_value)
+        .collect::<Vec<_>>()
+        .concat()
 }
 
-/// The lines that change, with one around each.
-fn diff(old: &[u8], new: &[u8], palette: &Palette) -> String {
-    let whole = unified(old, new);
+/// Whether a file is one in which people keep secrets.
+fn holds_secrets(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let is_example = ["example", "sample", "template", "dist"]
+        .iter()
+        .any(|it| name.ends_with(it));
+    (name.starts_with(".env") && !is_example) || name == "local.settings.json"
+}
+
+/// A diff for people.
+fn diff(whole: &str, palette: &Palette) -> String {
     let lines: Vec<&str> = whole.lines().collect();
     let mut text = String::new();
     for line in lines.iter().take(MOST) {

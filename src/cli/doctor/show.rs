@@ -1,6 +1,6 @@
 //! What was found, for people: a line for each group, and under it what is wrong; quiet about what is healthy.
 
-use crate::doctor::{Evidence, Examined, Facts, Group, Needs, Severity, Verdict};
+use crate::doctor::{Evidence, Examined, Facts, Group, Needs, Severity, Verdict, ignore};
 use crate::error::Result;
 use crate::report::shown;
 use crate::ui::{Palette, Ui};
@@ -83,6 +83,9 @@ impl Page<'_> {
         if self.facts.project.is_none() {
             text.push_str("This is no project: only the machine was looked at.\n");
         }
+        for over in self.over(examined) {
+            text.push_str(&over);
+        }
         let ignored = super::count_ignored(examined);
         if ignored > 0 {
             let table = "[tool.scaffold.doctor.ignore]";
@@ -97,6 +100,24 @@ impl Page<'_> {
         text
     }
 
+    /// What is found again because its time of being left out is over.
+    fn over(&self, examined: &[Examined]) -> Vec<String> {
+        let today = self.facts.today();
+        let (ignored, _) = ignore::read(&self.facts.pyproject());
+        let is_found = |code: &str| {
+            let found = examined.iter().filter(|it| it.severity().is_some());
+            found.map(|it| it.check.code).any(|it| it == code)
+        };
+        ignored
+            .into_iter()
+            .filter(|it| !it.holds_on(today) && is_found(it.code))
+            .filter_map(|it| Some((it.code, it.until?)))
+            .map(|(code, until)| {
+                format!("{code} was ignored until {until}, and is not any more.\n")
+            })
+            .collect()
+    }
+
     fn examined(&self, examined: &Examined, text: &mut String) {
         let severity = examined.severity();
         if severity.is_none() && !self.all && !self.timings {
@@ -108,7 +129,8 @@ impl Page<'_> {
             String::new()
         };
         let not = match examined.verdict {
-            Verdict::Healthy => "not the case: ",
+            Verdict::Healthy => "checked for: ",
+            Verdict::Crashed(_) | Verdict::Hung(_) => "not known: ",
             _ => "",
         };
         let check = examined.check;

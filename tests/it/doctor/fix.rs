@@ -100,7 +100,7 @@ fn a_dry_run_shows_all_and_does_nothing() {
     let patient = Patient::without_environment();
     let said = patient.doctor(&["--fix", "--dry-run"]).code(1);
     said.says("build .venv");
-    said.says("shown, nothing was done");
+    said.says("shown, and nothing was done");
     let said = patient
         .doctor(&["--fix", "--dry-run", "--format", "json"])
         .code(1);

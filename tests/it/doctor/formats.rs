@@ -152,7 +152,7 @@ fn a_report_holds_nothing_of_the_users_own() {
     assert!(report["programs"]["git"].is_string());
     // A report is written over one, and over nothing else.
     patient.unwatched(&["--report"]).says("wrote");
-    let refused = patient.unwatched(&["--report", "pyproject.toml"]).code(2);
+    let refused = patient.unwatched(&["--report=pyproject.toml"]).code(2);
     refused.says("is no report");
     let kept = std::fs::read_to_string(patient.path("pyproject.toml")).unwrap();
     assert!(kept.starts_with("[project]"));
@@ -163,4 +163,17 @@ fn outside_of_a_project_the_machine_is_looked_at() {
     let sandbox = Sandbox::new();
     let said = run(sandbox.scaffold().args(["doctor", "venv"])).code(0);
     assert!(said.stdout.contains("This is no project"), "{said:?}");
+}
+
+#[test]
+fn a_diff_shows_no_secret() {
+    let patient = Patient::healthy();
+    std::fs::write(patient.path(".env.example"), "API_KEY=\nOTHER=\n").unwrap();
+    std::fs::write(patient.path(".env"), "API_KEY=sk_live_hunter2\n").unwrap();
+    for format in ["text", "json"] {
+        let arguments = ["CFG005", "--fix", "--dry-run", "--format", format];
+        let said = patient.doctor(&arguments);
+        let all = said.stdout + &said.stderr;
+        assert!(all.contains("+OTHER=") && !all.contains("hunter2"), "{all}");
+    }
 }
