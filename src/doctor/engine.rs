@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::check::{Check, Needs, Scope, Severity};
+use super::check::{Check, Group, Needs, Scope, Severity};
 use super::facts::Facts;
 use super::ignore::{self, Ignored};
 use super::symptom::{Outcome, Symptom};
@@ -75,7 +75,26 @@ impl Needs {
 
 /// Runs these checks, in this order.
 pub(crate) fn examine(checks: &[&'static Check], facts: &Arc<Facts>) -> Vec<Examined> {
+    prefetch(checks, facts);
     examine_within(checks, facts, Needs::patience)
+}
+
+/// Begins to read what takes longest, while the first checks look at other things. Whoever needs it waits until it is there, or reads it
+/// where no thread could be had.
+fn prefetch(checks: &[&'static Check], facts: &Arc<Facts>) {
+    let large = [Group::Distribution, Group::Requirement, Group::Platform];
+    if facts.project.is_none() || !checks.iter().any(|it| large.contains(&it.group)) {
+        return;
+    }
+    let facts = Arc::clone(facts);
+    let read = move || {
+        // What makes a reader panic is found again, and reported, by the check that asks for it.
+        drop(catch_unwind(AssertUnwindSafe(|| {
+            facts.requirements();
+            facts.distributions();
+        })));
+    };
+    drop(std::thread::Builder::new().spawn(read));
 }
 
 fn examine_within(

@@ -306,7 +306,7 @@ impl Distribution {
     /// Its files; `None` where nothing says them.
     pub(crate) fn record(&self) -> Option<Vec<Recorded>> {
         match Reading::of(&self.file("RECORD")) {
-            Reading::Bytes(bytes) => Some(record::parse(&String::from_utf8_lossy(&bytes))),
+            Reading::Bytes(bytes) => Some(record::parse(&super::reading::lossy(&bytes))),
             Reading::Absent | Reading::Unreadable(_) => None,
         }
     }

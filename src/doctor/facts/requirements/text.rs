@@ -35,7 +35,7 @@ pub(super) fn decoded(bytes: &[u8]) -> (String, Encoding) {
 }
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    crate::doctor::facts::reading::lossy(bytes)
 }
 
 fn wide(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
