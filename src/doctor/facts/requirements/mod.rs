@@ -195,7 +195,7 @@ impl Requirements {
 }
 
 /// Where the file that is deployed lies: the platform of a project of ours says.
-fn deploy_file(facts: &Facts) -> String {
+pub(crate) fn deploy_file(facts: &Facts) -> String {
     let document = facts.pyproject();
     let is_ours = document
         .at(&["tool", "scaffold", "answers", "platform"])
