@@ -110,13 +110,13 @@ fn relock(facts: &Facts, symptom: Symptom, by: &Distribution) -> Symptom {
     if !is_ours(facts) {
         return symptom;
     }
-    let (Ok(installed), Some(installer)) = (facts.distributions(), Installer::of(facts)) else {
+    let (Ok(installed), Some(pip)) = (facts.distributions(), Installer::of(facts)) else {
         return symptom.next("scaffold lock");
     };
     let asked = facts.asked().iter().map(|it| &*it.requirement.name);
     let roots = asked.chain(own_needs(installed)).chain(SEEDS);
     if is_name(&by.name) && !facts.graph().reached(roots).contains(&*by.name) {
-        return symptom.next(installer.without(&[&by.name]).typed());
+        return symptom.next(pip.without(&[&by.name]).typed());
     }
     symptom.next("scaffold lock")
 }
