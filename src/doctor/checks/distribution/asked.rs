@@ -91,7 +91,10 @@ fn install(facts: &Facts, symptom: Symptom, asked: &[&Asked]) -> Symptom {
     if is_ours(facts) && !in_manifest.is_empty() {
         // What is installed past the locks is gone with the next environment.
         let symptom = symptom.next("scaffold lock");
-        return locks.iter().fold(symptom, |it, line| it.next(line.typed()));
+        let locked = installer.locked();
+        return locked
+            .iter()
+            .fold(symptom, |it, line| it.next(line.typed()));
     }
     let mut lines: Vec<Line> = Vec::new();
     if asked.iter().any(|it| it.is_in_file) {
@@ -128,7 +131,7 @@ fn of_other_lock(facts: &Facts) -> Option<Line> {
 }
 
 /// What every environment may have.
-const SEEDS: [&str; 4] = ["pip", "setuptools", "wheel", "uv"];
+pub(super) const SEEDS: [&str; 4] = ["pip", "setuptools", "wheel", "uv"];
 
 pub(super) fn unasked(facts: &Facts) -> Outcome {
     of_installed(facts, |installed| {
@@ -187,7 +190,7 @@ fn is_own(facts: &Facts, name: &str) -> bool {
 }
 
 /// What was installed from a folder or repository was asked for by whoever did so; so was what it needs.
-fn own_needs(installed: &Distributions) -> impl Iterator<Item = &str> {
+pub(super) fn own_needs(installed: &Distributions) -> impl Iterator<Item = &str> {
     let all = installed.projects();
     all.filter(|(_, it)| it.origin().is_some())
         .map(|(name, _)| name)

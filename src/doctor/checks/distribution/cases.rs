@@ -432,3 +432,60 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
 ];
+
+/// In a project of ours, nothing in the environment but pip, and these tools locked.
+fn ours(rig: Rig, dependencies: &str) -> Rig {
+    let text = format!(
+        "[project]\nname = \"x\"\ndependencies = [{dependencies}]\n[tool.scaffold.answers]\nplatform = \"aws-lambda\"\npython = \"3.12\"\n"
+    );
+    let rig = with_pip(rig).file("project/pyproject.toml", text);
+    lock(rig, "requirements-dev.txt", &["black==25"]).distribution("black", "25", "")
+}
+
+#[test]
+fn a_first_lock_is_installed_too() {
+    let rig = ours(Rig::new(), "\"requests\"");
+    let symptoms = rig.symptoms("DEP001");
+    assert_eq!(
+        symptoms[0].next,
+        [
+            "scaffold lock",
+            ".venv/bin/python -m pip install -r src/requirements.txt -r requirements-dev.txt"
+        ]
+    );
+}
+
+#[test]
+fn what_nothing_asks_for_can_go() {
+    let rig = ours(Rig::new(), "").distribution(
+        "foo",
+        "1",
+        "Requires-Dist: gone\nRequires-Dist: black<9\n",
+    );
+    for code in ["DEP004", "DEP005"] {
+        let symptoms = rig.symptoms(code);
+        assert_eq!(
+            symptoms[0].next,
+            [".venv/bin/python -m pip uninstall -y foo"],
+            "{code}"
+        );
+    }
+    let rig = editable(ours(Rig::new(), ""), "nowhere");
+    let symptoms = rig.symptoms("DEP013");
+    assert_eq!(
+        symptoms[0].next,
+        [".venv/bin/python -m pip uninstall -y lib"]
+    );
+}
+
+#[test]
+fn nothing_is_installed_with_a_python_that_is_gone() {
+    let rig = ours(gates(Rig::new()), "\"requests\"").without("python");
+    for code in ["DEP001", "DEP019"] {
+        let verdict = rig.verdict(code);
+        assert!(
+            matches!(&verdict, crate::doctor::engine::Verdict::Skipped(why) if why.contains("Python is gone")),
+            "{code}: {verdict:?}"
+        );
+    }
+}

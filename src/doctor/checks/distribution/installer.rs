@@ -5,7 +5,7 @@
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::asked::sources;
 use crate::doctor::facts::distributions::Distribution;
-use crate::doctor::facts::requirements::{Source, is_name};
+use crate::doctor::facts::requirements::{Source, deploy_file, is_name};
 use crate::doctor::fix::Action;
 use crate::process::quoted;
 
@@ -57,6 +57,25 @@ impl<'a> Installer<'a> {
     /// Installs what the project's requirements files say; `None` where there are none that can be installed.
     pub(super) fn locks(&self) -> Option<Line> {
         self.of_locks(&[], [])
+    }
+
+    /// Installs the locks of a project of ours as they are once `scaffold lock` has written the one that is deployed.
+    pub(super) fn locked(&self) -> Option<Line> {
+        let sources = sources(self.facts);
+        let deploy = self.facts.in_project(&deploy_file(self.facts));
+        let has_something = |it: &&&Source| it.entries().next().is_some();
+        let there = sources.iter().filter(has_something);
+        let mut paths: Vec<String> = there.map(|it| self.facts.shown(it.path())).collect();
+        let deploy = self.facts.shown(&deploy);
+        if paths.contains(&deploy) {
+            return self.locks();
+        }
+        paths.insert(0, deploy);
+        let mut words = self.install();
+        for path in paths {
+            words.extend(["-r".to_owned(), path]);
+        }
+        Some(Line(words))
     }
 
     fn of_locks<'b>(

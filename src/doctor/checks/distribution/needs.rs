@@ -4,12 +4,13 @@ use std::str::FromStr as _;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
+use super::asked::{SEEDS, own_needs};
 use super::installer::{Installer, Line};
 use super::{of_closed, of_installed};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::asked::{Asked, is_ours, sources};
 use crate::doctor::facts::distributions::{Distribution, Distributions};
-use crate::doctor::facts::requirements::Requirement;
+use crate::doctor::facts::requirements::{Requirement, is_name};
 use crate::doctor::fix::Fix;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
@@ -30,7 +31,7 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
                 Some(line) => symptom
                     .next(line.typed())
                     .fix(Fix::safe("install what is missing", [line.action()])),
-                None => relock(facts, symptom),
+                None => relock(facts, symptom, by),
             })
         }))
     })
@@ -58,7 +59,7 @@ pub(super) fn conflict(facts: &Facts) -> Outcome {
                 Some(line) => symptom
                     .next(line.typed())
                     .fix(Fix::ask("install a version that suits", [line.action()])),
-                None => relock(facts, symptom),
+                None => relock(facts, symptom, by),
             })
         }))
     })
@@ -104,13 +105,20 @@ fn remedy(facts: &Facts, need: &Requirement) -> Option<Line> {
     is_by_name.then(|| installer.requirements([plain(need)]))
 }
 
-/// In a project of ours, the lock is what to mend.
-fn relock(facts: &Facts, symptom: Symptom) -> Symptom {
-    if is_ours(facts) {
-        symptom.next("scaffold lock")
-    } else {
-        symptom
+/// In a project of ours, the lock is what to mend; what nothing asks for is in no lock, and can go.
+fn relock(facts: &Facts, symptom: Symptom, by: &Distribution) -> Symptom {
+    if !is_ours(facts) {
+        return symptom;
     }
+    let (Ok(installed), Some(pip)) = (facts.distributions(), Installer::of(facts)) else {
+        return symptom.next("scaffold lock");
+    };
+    let asked = facts.asked().iter().map(|it| &*it.requirement.name);
+    let roots = asked.chain(own_needs(installed)).chain(SEEDS);
+    if is_name(&by.name) && !facts.graph().reached(roots).contains(&*by.name) {
+        return symptom.next(pip.without(&[&by.name]).typed());
+    }
+    symptom.next("scaffold lock")
 }
 
 pub(super) fn other_python(facts: &Facts) -> Outcome {

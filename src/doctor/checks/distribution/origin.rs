@@ -9,7 +9,7 @@ use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::asked::sources;
 use crate::doctor::facts::distributions::{Distribution, Form};
-use crate::doctor::facts::requirements::MarkerValues;
+use crate::doctor::facts::requirements::{MarkerValues, is_name};
 use crate::doctor::fix::Fix;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
@@ -79,7 +79,12 @@ pub(super) fn source_gone(facts: &Facts) -> Outcome {
                 facts.shown(path)
             );
             let evidence = Evidence::path(it.file("direct_url.json"));
-            symptoms.push(Symptom::new(message).seen_in(evidence));
+            let symptom = Symptom::new(message).seen_in(evidence);
+            let installer = Installer::of(facts).filter(|_| is_name(&it.name));
+            symptoms.push(match installer {
+                Some(installer) => symptom.next(installer.without(&[&it.name]).typed()),
+                None => symptom,
+            });
         }
         for it in &installed.added {
             // Only a path that somebody wrote outright was meant to be there.

@@ -332,4 +332,82 @@ pub(crate) const CASES: &[Case] = &[
             )
         },
     },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "six\nflask ==\n"),
+        well: |rig| rig.file(DEPLOY, "six\nflask == 3\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "six\n==2\n"),
+        well: |rig| rig.file(DEPLOY, "six\nflask == 3\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "six\nrequests>=>2\n"),
+        well: |rig| rig.file(DEPLOY, "six\nflask == 3\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "six\nfoo bar\n"),
+        well: |rig| rig.file(DEPLOY, "six\nflask == 3\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "six\n-r gone.txt\n"),
+        well: |rig| rig.file(DEPLOY, "six\n-r https://host/gone.txt\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "six\n-c nope.txt\n"),
+        well: |rig| rig.file(DEPLOY, "six\n-c ${HERE}/nope.txt\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| {
+            rig.file(
+                DEV,
+                "black\n<<<<<<< HEAD\nflake8==7\n=======\nflake8==6\n>>>>>>> a/b\n",
+            )
+        },
+        well: |rig| rig.file(DEV, "black\n# <<<<<<< HEAD\nflake8==7\n"),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.file(DEPLOY, "flask==3 --hash=sha256:dead\n"),
+        well: |rig| {
+            rig.file(
+                DEPLOY,
+                format!("flask==3 --hash=sha256:{}\n", "0a".repeat(32)),
+            )
+        },
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| {
+            rig.file(
+                MANIFEST,
+                "[project]\nname = \"x\"\ndependencies = [\"flask ==\", \"re quests\"]\n",
+            )
+        },
+        well: |rig| {
+            rig.file(MANIFEST, "[project]\nname = \"x\"\ndependencies = [\"flask ~= 3.0\"]\n[dependency-groups]\ndev = [{ include-group = \"x\" }, \"x @ {root:uri}/x\"]\nx = []\n")
+        },
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| rig.dir(DEPLOY),
+        well: |rig| rig.file(DEPLOY, ""),
+    },
+    Case {
+        code: "REQ014",
+        sick: |rig| {
+            rig.file(DEPLOY, "-r large.txt\n")
+                .file("project/large.txt", vec![b'\n'; 9 << 20])
+        },
+        well: |rig| {
+            rig.file(DEPLOY, "-r small.txt\n")
+                .file("project/small.txt", "\n")
+        },
+    },
 ];

@@ -9,6 +9,7 @@ mod manifest;
 mod pins;
 mod remote;
 mod repeated;
+mod unreadable;
 mod writing;
 
 use crate::doctor::check::{Check, Group, Mending, Needs, Severity};
@@ -172,6 +173,17 @@ pub(crate) const CHECKS: &[Check] = &[
             "an address has its credentials in it",
             "whoever sees the repository, a build log or an error message has them too",
             "Take a new secret, and give it to the installer by a variable or a keyring.",
+        ],
+    ),
+    row(
+        "REQ014",
+        Severity::Error,
+        Mending::Manual,
+        unreadable::unreadable,
+        [
+            "a requirement cannot be read",
+            "installers stop there, and install nothing of the rest either",
+            "Correct the line, or name a file that is there and can be read.",
         ],
     ),
 ];

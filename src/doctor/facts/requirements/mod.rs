@@ -59,6 +59,8 @@ pub(crate) struct Requirements {
     pub(crate) sources: Vec<Source>,
     /// What `pyproject.toml` lists.
     pub(crate) declared: Vec<Declared>,
+    /// The files that are there and cannot be read.
+    pub(crate) unreadable: Vec<PathBuf>,
 }
 
 /// What a requirements file is for.
@@ -139,15 +141,23 @@ impl Requirements {
         let dev = DEV_FILES.iter().copied();
         let files = [(Role::Deploy, deploy.as_str())].into_iter();
         let files = files.chain(dev.map(|name| (Role::Dev, name)));
+        let files: Vec<(Role, PathBuf)> = files
+            .map(|(role, name)| (role, project.join(name)))
+            .collect();
+        let is_unreadable = |path: &&PathBuf| matches!(&*facts.read(path), Reading::Unreadable(_));
+        let paths = files.iter().map(|(_, path)| path);
+        let unreadable = paths.filter(is_unreadable).cloned().collect();
         let mut reader = Reader {
             facts,
             known: BTreeMap::new(),
         };
         Self {
             sources: files
-                .filter_map(|(role, name)| reader.source(role, &project.join(name)))
+                .iter()
+                .filter_map(|(role, path)| reader.source(*role, path))
                 .collect(),
             declared: declared::declared(&document),
+            unreadable,
         }
     }
 
@@ -185,7 +195,7 @@ impl Requirements {
 }
 
 /// Where the file that is deployed lies: the platform of a project of ours says.
-fn deploy_file(facts: &Facts) -> String {
+pub(crate) fn deploy_file(facts: &Facts) -> String {
     let document = facts.pyproject();
     let is_ours = document
         .at(&["tool", "scaffold", "answers", "platform"])
