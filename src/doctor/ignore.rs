@@ -14,6 +14,9 @@ use crate::python::Date;
 /// Where the table stands.
 pub(crate) const TABLE: [&str; 4] = ["tool", "scaffold", "doctor", "ignore"];
 
+/// The code that says what is wrong in the table: left out, it would hide that.
+const MISTAKES: &str = "CFG006";
+
 /// A code that is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ignored {
@@ -66,6 +69,11 @@ fn entry(written: &Entry) -> Result<Ignored, String> {
             .concat()
             .join("; ")
     })?;
+    if check.code == MISTAKES {
+        return Err(format!(
+            "`{key}` cannot be ignored: it says what is wrong in this table"
+        ));
+    }
     let form = format!("write {key} = {{ reason = \"why\" }}");
     if let Some(other) = written
         .value
@@ -132,6 +140,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (table, words) in [
             ("VENV999 = { reason = \"x\" }", "no `VENV999`"),
+            ("cfg006 = { reason = \"x\" }", "cannot be ignored"),
             ("VENV013 = {}", "without a reason"),
             ("VENV013 = \"x\"", "without a reason"),
             ("VENV013 = { reason = \" \" }", "without a reason"),
