@@ -274,9 +274,7 @@ fn almost_known(facts: &Facts, target: &Target) -> Vec<Symptom> {
             .iter()
             .map(|it| (strsim::levenshtein(it, &entry.key), it))
             .min()
-            .filter(|(distance, it)| {
-                *distance <= 2 && it.len() > 4 && document.entry(it).is_none()
-            });
+            .filter(|(distance, it)| *distance <= 2 && it.len() > 4);
         let (_, near) = near?;
         let symptom = Symptom::new(format!(
             "Vercel knows no key `{}`; `{near}` is one",
@@ -288,7 +286,8 @@ fn almost_known(facts: &Facts, target: &Target) -> Vec<Symptom> {
         let number = usize::try_from(entry.line).ok()?.checked_sub(1)?;
         let old = text.lines().nth(number)?;
         let quoted = format!("\"{}\"", entry.key);
-        if old.matches(&quoted).count() != 1 {
+        // Two keys of one name would be worse: which part is meant is for the user to say.
+        if old.matches(&quoted).count() != 1 || document.entry(near).is_some() {
             return Some(symptom);
         }
         let edit = Edit::Line {

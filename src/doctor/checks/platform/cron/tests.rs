@@ -60,7 +60,7 @@ fn what_they_refuse() {
         (
             Dialect::Vercel,
             "0 9 * * 7",
-            "`7` is no day of the week: 0 to 6",
+            "`7` is no day of the week: that is 0 to 6",
         ),
         (Dialect::Vercel, "0 9 1 * 1", "the other has to be `*`"),
         (Dialect::Vercel, "0 0 9 * * *", "6 fields in place of 5"),
