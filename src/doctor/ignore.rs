@@ -15,6 +15,9 @@ use crate::python::Date;
 /// Where the table stands.
 pub(crate) const TABLE: [&str; 4] = ["tool", "scaffold", "doctor", "ignore"];
 
+/// The code that says what is wrong in the table: left out, it would hide that.
+const MISTAKES: &str = "CFG006";
+
 /// A code that is left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ignored {
@@ -71,6 +74,11 @@ fn entry(written: &Entry) -> Result<Ignored, String> {
             .concat()
             .join("; ")
     })?;
+    if check.code == MISTAKES {
+        return Err(format!(
+            "`{key}` cannot be ignored: it says what is wrong in this table"
+        ));
+    }
     let form = format!("write {key} = {{ reason = \"why\" }}");
     if let Some(other) = written
         .value
@@ -138,6 +146,7 @@ mod tests {
         for (table, words) in [
             ("VENV999 = { reason = \"x\" }", "no `VENV999`"),
             ("VENV = { reason = \"x\" }", "a whole group"),
+            ("cfg006 = { reason = \"x\" }", "cannot be ignored"),
             ("VENV013 = {}", "without a reason"),
             ("VENV013 = \"x\"", "without a reason"),
             ("VENV013 = { reason = \" \" }", "without a reason"),

@@ -155,6 +155,21 @@ pub(crate) const CASES: &[Case] = &[
         sick: |rig| {
             pyproject(
                 rig,
+                "[tool.scaffold.doctor.ignore]\nCFG006 = { reason = \"x\" }\n",
+            )
+        },
+        well: |rig| {
+            pyproject(
+                rig,
+                "[tool.scaffold.doctor.ignore]\nCFG005 = { reason = \"x\" }\n",
+            )
+        },
+    },
+    Case {
+        code: "CFG006",
+        sick: |rig| {
+            pyproject(
+                rig,
                 "[tool.scaffold.doctor.ignore]\nVENV099 = { reason = \"x\" }\nVENV001 = \"x\"\nVENV002 = { reason = \"\" }\nVENV003 = { reason = \"x\", until = \"soon\" }\n",
             )
         },

@@ -51,7 +51,13 @@ pub(super) fn of_example(facts: &Facts) -> Outcome {
         Some(
             Symptom::new(words)
                 .seen_in(Evidence::path(example).line(*line))
-                .fix(Fix::ask("add them to `.env`, to be filled in", [action])),
+                .fix(Fix::ask(
+                    format!(
+                        "add {} to `.env` with nothing in it: the values are yours to fill in",
+                        list.join(", ")
+                    ),
+                    [action],
+                )),
         )
     });
     Outcome::of(symptoms)

@@ -139,8 +139,8 @@ pub(crate) const CHECKS: &[Check] = &[
         secret::look,
         [
             "a secret is tracked by git",
-            "whoever gets the repository gets the secret, and so does everybody who gets its history later",
-            "Take the file out of git; it stays on this machine. The history keeps what was committed: replace every secret in it, whether it was pushed or not known to be.",
+            "whoever gets the repository gets the secret, and so does everybody who gets its history later: that keeps what was committed, so every secret in the file has to be replaced where it was issued, which only you can do",
+            "Take the file out of git; it stays on this machine.",
         ],
     ),
     row(

@@ -78,13 +78,15 @@ fn symptom(facts: &Facts, repository: &Repository, below: &str, what: &str) -> S
         let file = facts.in_project(".gitignore");
         actions.push(Action::edit(file, Edit::Append(vec![line])));
     }
-    Symptom::new(format!("git tracks `{below}`, which holds {what}"))
-        .seen_in(Evidence::path(path))
-        .next(format!("git rm --cached -- {}", quoted(&said)))
-        .fix(Fix::ask(
-            format!("take `{below}` out of git; the file stays"),
-            actions,
-        ))
+    Symptom::new(format!(
+        "git tracks `{below}`, which holds {what}: the history keeps that, so replace it as well"
+    ))
+    .seen_in(Evidence::path(path))
+    .next(format!("git rm --cached -- {}", quoted(&said)))
+    .fix(Fix::ask(
+        format!("take `{below}` out of git; the file stays"),
+        actions,
+    ))
 }
 
 /// What a name alone makes a file look like.

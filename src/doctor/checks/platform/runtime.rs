@@ -7,7 +7,7 @@ use super::{NO_PLATFORM, each};
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::ageing::TRUSTED_DAYS;
-use crate::doctor::facts::deployment::{Deployment, Setting};
+use crate::doctor::facts::deployment::{Deployment, Place, Setting};
 use crate::doctor::facts::target::Target;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
@@ -116,12 +116,84 @@ fn ending(facts: &Facts, target: &Target, series: Series) -> Option<Symptom> {
 
 /// PLAT002.
 pub(super) fn not_offered(facts: &Facts) -> Outcome {
-    let Some(own) = ProjectPython::of(facts) else {
-        return only_range(facts);
+    let own = ProjectPython::of(facts);
+    let named = each(facts, |target, deployment| {
+        unknown(facts, target, deployment, own.as_ref())
+    });
+    let of_project = match own {
+        Some(own) => of_project(facts, &own),
+        None => only_range(facts),
     };
+    match (named, of_project) {
+        (Outcome::Found(mut named), Outcome::Found(others)) => {
+            named.extend(others);
+            Outcome::Found(named)
+        }
+        (named @ Outcome::Found(_), _) => named,
+        (_, others) => others,
+    }
+}
+
+/// Whether the platform runs this one, or once did.
+fn is_known(target: &Target, series: Series) -> bool {
+    target.facts.offers(series) || target.facts.runtime(series).is_some()
+}
+
+/// The runtimes that a deployment names, and that the platform never had.
+fn unknown(
+    facts: &Facts,
+    target: &Target,
+    deployment: &Deployment,
+    own: Option<&ProjectPython>,
+) -> Vec<Symptom> {
+    let symptom = |text: &str, place: &Place, fix: Option<Fix>| {
+        let symptom = Symptom::new(format!(
+            "{} has no runtime `{text}`: it runs Python {}",
+            target.title,
+            offered(target)
+        ))
+        .seen_in(place.evidence().says(text))
+        .by_table(facts, &target.facts.as_of);
+        match fix {
+            Some(fix) => symptom.fix(fix),
+            None => symptom,
+        }
+    };
+    let named = runtimes(deployment).into_iter();
+    let named = named.filter(|it| !is_known(target, it.value));
+    let mut symptoms: Vec<Symptom> = named
+        .map(|it| symptom(&it.text, &it.place, moved(facts, target, it, own)))
+        .collect();
+    let mut places = BTreeSet::new();
+    let others = deployment.functions.iter();
+    let others = others.filter_map(|it| it.other_runtime.as_ref());
+    for other in others.filter(|it| places.insert((&it.place.file, it.place.line))) {
+        let end = other.value.find(|it: char| !it.is_ascii_alphabetic());
+        let (name, number) = other
+            .value
+            .split_at_checked(end.unwrap_or(other.value.len()))
+            .unwrap_or_default();
+        // `pyhton3.13`; any other language is none of ours.
+        if strsim::osa_distance(&name.to_ascii_lowercase(), "python") > 2 {
+            continue;
+        }
+        let meant: Option<Series> = number.parse().ok().filter(|it| target.facts.offers(*it));
+        let fix = meant.and_then(|series| {
+            let right = format!("python{series}");
+            let action = other.replace(facts, &right)?;
+            let file = facts.shown(&other.place.file);
+            let title = format!("write `{right}` for `{}` in `{file}`", other.text);
+            Some(Fix::ask(title, [action]))
+        });
+        symptoms.push(symptom(&other.text, &other.place, fix));
+    }
+    symptoms
+}
+
+fn of_project(facts: &Facts, own: &ProjectPython) -> Outcome {
     each(facts, |target, _| {
         let known = &target.facts;
-        if known.offers(own.series) || known.runtime(own.series).is_some() {
+        if is_known(target, own.series) {
             return Vec::new();
         }
         let symptom = Symptom::new(format!(
@@ -138,7 +210,7 @@ pub(super) fn not_offered(facts: &Facts) -> Outcome {
             symptom.severity(Severity::Warning)
         };
         let symptom = symptom.by_table(facts, &known.as_of);
-        vec![match pin(facts, target, &own) {
+        vec![match pin(facts, target, own) {
             Some(fix) => symptom.fix(fix),
             None => symptom,
         }]
@@ -211,6 +283,8 @@ pub(super) fn differs(facts: &Facts) -> Outcome {
     each(facts, |target, deployment| {
         let runtimes = runtimes(deployment).into_iter();
         let other = runtimes.filter(|it| match &own {
+            // That the platform has no such runtime is another condition.
+            _ if !is_known(target, it.value) => false,
             Some(own) => own.series != it.value,
             None => !facts.is_wanted(it.value),
         });

@@ -3,7 +3,7 @@
 //! <https://vercel.com/docs/functions/runtimes/python>, <https://vercel.com/docs/project-configuration/vercel-json>
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
@@ -14,7 +14,8 @@ use crate::doctor::facts::reading::names;
 use crate::doctor::facts::target::Target;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
-use crate::python::grammar::{Kind, Module};
+use crate::python::Series;
+use crate::python::grammar::{Kind, Module, mistake};
 
 /// The file of one application that answers everything, in these folders.
 const APPLICATIONS: [&str; 6] = ["app", "index", "server", "main", "wsgi", "asgi"];
@@ -161,7 +162,90 @@ pub(super) fn entries(facts: &Facts) -> Vec<Symptom> {
             );
         }
     }
+    symptoms.extend(destinations(facts, &document, &files));
     symptoms
+}
+
+/// Rewrites that lead to no function.
+fn destinations(facts: &Facts, document: &Node, files: &[String]) -> Vec<Symptom> {
+    let rules = document.at(&["rewrites"]).map_or(&[][..], Node::items);
+    let word = |rule: &Node, key: &str| rule.at(&[key]).and_then(Node::text).map(str::to_owned);
+    if files.len() >= MOST || files.iter().any(|it| it.contains('[')) {
+        return Vec::new();
+    }
+    let mut symptoms = Vec::new();
+    for (number, rule) in rules.iter().enumerate() {
+        let Some(written) = rule.at(&["destination"]) else {
+            continue;
+        };
+        let Some(text) = written.text() else { continue };
+        let path = text.split(['?', '#']).next().unwrap_or(text);
+        let is_literal = !path.contains(['$', ':', '(', '*', '{', '[']);
+        let below = path.trim_matches('/');
+        if !is_literal || !(below == "api" || below.starts_with("api/")) {
+            continue;
+        }
+        // Another rule may take it from there, and a file that is served as it is may lie there.
+        let is_taken = rules.iter().enumerate().any(|(other, it)| {
+            let source = word(it, "source").unwrap_or_default();
+            other != number
+                && (source.contains([':', '(', '*', '?', '+', '{'])
+                    || source.trim_matches('/') == below)
+        });
+        let public = facts.in_project("public").join(below);
+        if is_taken || public.exists() || public.with_extension("html").exists() {
+            continue;
+        }
+        let place = Evidence::path(facts.in_project("vercel.json")).line(written.line);
+        let place = place.says(text);
+        let serving = files.iter().find(|it| {
+            let stem = it.rsplit_once('.').map_or(it.as_str(), |it| it.0);
+            *it == below || stem == below || stem.strip_suffix("/index") == Some(below)
+        });
+        let Some(name) = serving else {
+            let words = format!("a rewrite leads to `{path}`, and no file in `api` answers that");
+            symptoms.push(Symptom::new(words).seen_in(place));
+            continue;
+        };
+        let file = facts.in_project(name);
+        let Some(words) = uncallable(facts, name, &file) else {
+            continue;
+        };
+        symptoms.push(
+            Symptom::new(words)
+                .seen_in(Evidence::path(file))
+                .seen_in(place),
+        );
+    }
+    symptoms
+}
+
+/// Why a file that is called as a function cannot be.
+fn uncallable(facts: &Facts, name: &str, file: &Path) -> Option<String> {
+    if !name.ends_with(".py") {
+        return None;
+    }
+    let text = facts.text(file)?;
+    let Some(module) = Module::read(&text) else {
+        let newest: Series = facts
+            .target("vercel")?
+            .facts
+            .python
+            .iter()
+            .filter_map(|it| it.version.parse().ok())
+            .max()?;
+        let (offset, why) = mistake(&text, newest)?;
+        let before = text.get(..offset).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        return Some(format!("line {line} of `{name}` is not Python: {why}"));
+    };
+    let names = ["handler", "app", "application"];
+    let has_one = names.iter().any(|it| module.names.contains_key(*it));
+    (!module.is_open && !has_one).then(|| {
+        format!(
+            "`{name}` becomes no function: it has no class `handler`, no `app` and no `application`"
+        )
+    })
 }
 
 /// Whether a pattern names one of these files; one that cannot be read does.
@@ -190,9 +274,7 @@ fn almost_known(facts: &Facts, target: &Target) -> Vec<Symptom> {
             .iter()
             .map(|it| (strsim::levenshtein(it, &entry.key), it))
             .min()
-            .filter(|(distance, it)| {
-                *distance <= 2 && it.len() > 4 && document.entry(it).is_none()
-            });
+            .filter(|(distance, it)| *distance <= 2 && it.len() > 4);
         let (_, near) = near?;
         let symptom = Symptom::new(format!(
             "Vercel knows no key `{}`; `{near}` is one",
@@ -204,7 +286,8 @@ fn almost_known(facts: &Facts, target: &Target) -> Vec<Symptom> {
         let number = usize::try_from(entry.line).ok()?.checked_sub(1)?;
         let old = text.lines().nth(number)?;
         let quoted = format!("\"{}\"", entry.key);
-        if old.matches(&quoted).count() != 1 {
+        // Two keys of one name would be worse: which part is meant is for the user to say.
+        if old.matches(&quoted).count() != 1 || document.entry(near).is_some() {
             return Some(symptom);
         }
         let edit = Edit::Line {

@@ -151,7 +151,13 @@ fn how_it_is_installed_depends_on_the_system() {
     let rig = lambda(Rig::new());
     let other = said(&rig);
     assert!(other.message.contains("https://docs.aws.amazon.com/"));
-    assert_eq!(other.next, [""; 0]);
+    assert_eq!(other.next, ["pipx install aws-sam-cli"]);
+    let rig = rig.program("bin/apt-get", "");
+    assert_eq!(said(&rig).next[0], "sudo apt-get install pipx");
+    let rig = rig.program("bin/uv", "");
+    assert_eq!(said(&rig).next, ["uv tool install aws-sam-cli"]);
+    let rig = rig.program("bin/pipx", "");
+    assert_eq!(said(&rig).next, ["pipx install aws-sam-cli"]);
     let mac = rig.with(crate::host::Host::on_macos);
     assert_eq!(said(&mac).next, ["brew install aws-sam-cli"]);
     let windows = mac.with(crate::host::Host::on_windows);

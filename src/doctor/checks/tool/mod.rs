@@ -84,9 +84,17 @@ fn symptom(facts: &Facts, tool: &Tool, message: &str) -> Symptom {
     let symptom = Symptom::new(format!("{message} ({})", tool.source));
     // A page cannot be typed.
     if install.starts_with("https://") {
-        symptom
-    } else {
-        symptom.next(install)
+        return symptom;
+    }
+    let has = |it: &str| facts.host.find_program(it).is_some();
+    match install.strip_prefix("pipx install ") {
+        Some(package) if !has("pipx") && has("uv") => {
+            symptom.next(format!("uv tool install {package}"))
+        }
+        Some(_) if !has("pipx") && has("apt-get") => {
+            symptom.next("sudo apt-get install pipx").next(install)
+        }
+        _ => symptom.next(install),
     }
 }
 

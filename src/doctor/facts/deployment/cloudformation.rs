@@ -131,6 +131,7 @@ impl<'a> Template<'a> {
         let is_python = runtime
             .as_ref()
             .is_none_or(|it| series(&it.value).is_some());
+        function.other_runtime = runtime.clone().filter(|_| !is_python);
         function.runtime = runtime.and_then(|it| {
             let series = series(&it.value)?;
             Some(it.map(series))

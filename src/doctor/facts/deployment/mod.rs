@@ -39,6 +39,8 @@ pub(crate) struct Function {
     pub(crate) place: Place,
     /// The Python that it runs on.
     pub(crate) runtime: Option<Setting<Series>>,
+    /// What it runs on, where that is written as no Python is.
+    pub(crate) other_runtime: Option<Setting<String>>,
     /// Its settings that are numbers.
     pub(crate) numbers: Vec<Number>,
     /// Whether what is not said is as the platform has it, and not as a framework does.
@@ -184,6 +186,7 @@ impl Function {
             name: name.into(),
             place,
             runtime: None,
+            other_runtime: None,
             numbers: Vec::new(),
             takes_defaults: true,
             architecture: None,

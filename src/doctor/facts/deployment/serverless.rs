@@ -36,6 +36,7 @@ pub(super) fn read(facts: &Facts, deployment: &mut Deployment) {
         let is_python = runtime
             .as_ref()
             .is_none_or(|it| series(&it.value).is_some());
+        function.other_runtime = runtime.clone().filter(|_| !is_python);
         function.runtime = runtime.and_then(|it| {
             let series = series(&it.value)?;
             Some(it.map(series))

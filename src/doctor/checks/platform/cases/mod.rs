@@ -20,6 +20,11 @@ pub(crate) const CASES: &[Case] = &[
     ),
     case(
         "PLAT001",
+        |rig| sam_with(rig, "python3.13 #", "python2.7 #"),
+        sam,
+    ),
+    case(
+        "PLAT001",
         |rig| {
             deployed(rig, "--runtime=python310 --trigger-http")
                 .file("project/.python-version", "3.13\n")
@@ -35,6 +40,20 @@ pub(crate) const CASES: &[Case] = &[
                 .file("project/pyproject.toml", "")
         },
         |rig| vercel(rig, "\"", "\""),
+    ),
+    case(
+        "PLAT002",
+        |rig| sam_with(rig, "python3.13 #", "python3.99 #"),
+        |rig| sam_with(rig, "python3.13 #", "nodejs22.x #"),
+    ),
+    case(
+        "PLAT002",
+        |rig| {
+            sam_with(rig, "python3.13 #", "pyhton3.13 #")
+                .without("project/.python-version")
+                .without("project/pyproject.toml")
+        },
+        |rig| sam_with(rig, "python3.13 #", "provided.al2023 #"),
     ),
     case(
         "PLAT003",
@@ -152,6 +171,30 @@ pub(crate) const CASES: &[Case] = &[
         "PLAT008",
         |rig| deployed(rig, "--runtime=python313 --entry-point=helo"),
         |rig| deployed(rig, "--runtime=python313 --entry-point=hello"),
+    ),
+    case(
+        "PLAT008",
+        |rig| rewritten(rig).without("project/api/daily.py"),
+        |rig| rewritten(rig),
+    ),
+    case(
+        "PLAT008",
+        |rig| rewritten(rig).file("project/api/daily.py", "def x(): ...\n"),
+        |rig| rewritten(rig).file("project/api/daily.py", "from x import app\n"),
+    ),
+    case(
+        "PLAT008",
+        |rig| rewritten(rig).file("project/api/daily.py", "def x(:\n"),
+        |rig| rewritten(rig).file("project/api/daily.py", "from x import *\n"),
+    ),
+    case(
+        "PLAT008",
+        |rig| rewritten(rig).without("project/api"),
+        |rig| {
+            rewritten(rig)
+                .without("project/api")
+                .file("project/public/api/daily", "")
+        },
     ),
     case(
         "PLAT009",
@@ -328,6 +371,11 @@ pub(crate) const CASES: &[Case] = &[
         "PLAT017",
         |rig| vercel(rig, "0 9 * * 1-5", "0 0 9 * * *"),
         |rig| vercel(rig, "0 9 * * 1-5", "0 9 29 2 *"),
+    ),
+    case(
+        "PLAT017",
+        |rig| vercel(rig, "0 9 * * 1-5", "0 9 * * 7"),
+        |rig| vercel(rig, "0 9 * * 1-5", "0 9 * * 0,6"),
     ),
     case(
         "PLAT018",

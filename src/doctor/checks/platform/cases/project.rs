@@ -84,6 +84,15 @@ pub(super) fn vercel(rig: Rig, old: &str, new: &str) -> Rig {
         .file("project/.python-version", "3.13\n")
 }
 
+/// A project for Vercel whose function answers at the top.
+pub(super) fn rewritten(rig: Rig) -> Rig {
+    vercel(
+        rig,
+        "\"crons\": [{ \"path\": \"/api/daily\", \"schedule\": \"0 9 * * 1-5\" }]",
+        "\"rewrites\": [{ \"source\": \"/\", \"destination\": \"/api/daily\" }]",
+    )
+}
+
 /// A project for Azure.
 pub(super) fn azure(rig: Rig) -> Rig {
     rig.file(

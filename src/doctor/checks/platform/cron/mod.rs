@@ -103,7 +103,7 @@ fn unix(dialect: Dialect, text: &str) -> Parsed<Schedule> {
     )?;
     let is_vercel = dialect == Dialect::Vercel;
     let mut months = Field::numbers("month", 1, 12);
-    let mut weekdays = Field::numbers("day of the week", 0, 7);
+    let mut weekdays = Field::numbers("day of the week", 0, if is_vercel { 6 } else { 7 });
     if !is_vercel {
         months = months.named(&MONTHS, 1);
         weekdays = weekdays.named(&WEEKDAYS, 0);

@@ -57,6 +57,11 @@ fn what_they_refuse() {
             "0 9 * * MON",
             "`MON` is no day of the week",
         ),
+        (
+            Dialect::Vercel,
+            "0 9 * * 7",
+            "`7` is no day of the week: that is 0 to 6",
+        ),
         (Dialect::Vercel, "0 9 1 * 1", "the other has to be `*`"),
         (Dialect::Vercel, "0 0 9 * * *", "6 fields in place of 5"),
         (Dialect::Vercel, "99 99 * * *", "`99` is no minute"),
