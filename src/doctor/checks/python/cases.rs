@@ -54,6 +54,17 @@ fn framework(rig: Rig) -> Rig {
         .with(Host::on_macos)
 }
 
+/// With pyenv's shim for `python`, and one version that pyenv has.
+fn with_shim(rig: Rig) -> Rig {
+    rig.python("pyenv/versions/3.13.0", "3.13.0")
+        .variable("PYENV_ROOT", "{root}/pyenv")
+        .program(
+            "pyenv/shims/python",
+            "#!/usr/bin/env bash\nexec pyenv exec python \"$@\"\n",
+        )
+        .on_path(&["pyenv/shims"])
+}
+
 /// At least one for each code.
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -102,8 +113,22 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
     Case {
+        code: "PY002",
+        // Whatever the environment has: `python --version` fails here.
+        sick: |rig| {
+            with_shim(rig.environment("3.13.0")).file("project/.python-version", "3.13.7\n")
+        },
+        well: |rig| {
+            with_shim(rig.environment("3.13.0")).file("project/.python-version", "3.13.0\n")
+        },
+    },
+    Case {
         code: "PY003",
-        sick: |rig| rig.environment("3.11.7"),
+        sick: |rig| {
+            rig.environment("3.11.7")
+                .python("other", "3.13.0")
+                .on_path(&["other/bin"])
+        },
         well: |rig| rig.environment("3.13.0"),
     },
     Case {
