@@ -387,7 +387,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "PY017",
         sick: |rig| {
-            rig.file("project/vercel.json", "{}")
+            rig.python("other", "3.13.0")
+                .on_path(&["other/bin"])
+                .file("project/vercel.json", "{}")
                 .file(
                     "project/.venv/pyvenv.cfg",
                     "implementation = PyPy\nversion = 3.11.13\n",
@@ -399,7 +401,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "PY017",
         sick: |rig| {
-            rig.file("project/vercel.json", "{}")
+            rig.python("other", "3.13.0")
+                .on_path(&["other/bin"])
+                .file("project/vercel.json", "{}")
                 .file("project/.venv/pyvenv.cfg", "version = 3.14.0\n")
                 .dir("project/.venv/lib/python3.14t/site-packages")
         },
@@ -415,7 +419,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "PY017",
         sick: |rig| {
-            rig.file("project/vercel.json", "{}")
+            rig.python("other", "3.13.0")
+                .on_path(&["other/bin"])
+                .file("project/vercel.json", "{}")
                 .file("project/.venv/pyvenv.cfg", "version_info = 3.15.0rc1\n")
         },
         well: |rig| rig.file("project/vercel.json", "{}").environment("3.12.4"),
