@@ -24,7 +24,7 @@ mod tests;
 mod uv;
 
 pub(crate) use build::{Built, Project, build, plain_commands};
-pub(crate) use decision::{Decision, Python, Remark, Unable};
+pub(crate) use decision::{Decision, EnvironmentPlan, Python, Remark, Unable};
 pub(crate) use plan::{Installer, Machine, Request, plan};
 pub(crate) use prove::{Gate, GateReport, prove};
 pub(crate) use pyenv::pyenv;

@@ -33,6 +33,15 @@ pub(crate) fn resolve(host: &Host, shim: &Path, text: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
+/// Whether the pyenv that this shim belongs to has a version; `None` where the file is no shim, or `PYENV_VERSION` has its say.
+pub(crate) fn has_version(host: &Host, shim: &Path, version: &str) -> Option<bool> {
+    if host.text("PYENV_VERSION").is_some() || !interpreter::is_program(shim) {
+        return None;
+    }
+    let root = root_of(shim, &interpreter::script(shim)?)?;
+    Some(installed(&root, version).is_some())
+}
+
 /// The root of the pyenv that a script belongs to: the one it names itself, else the folder above `shims`.
 fn root_of(shim: &Path, text: &str) -> Option<PathBuf> {
     if !text
@@ -61,9 +70,20 @@ fn chosen_versions(host: &Host, root: &Path) -> Vec<String> {
     let local = host
         .current_dir()
         .ancestors()
-        .find_map(|folder| std::fs::read_to_string(folder.join(".python-version")).ok());
-    let text = local.or_else(|| std::fs::read_to_string(root.join("version")).ok());
+        .find_map(|folder| read(&folder.join(".python-version")));
+    let text = local.or_else(|| read(&root.join("version")));
     names(text.as_deref().unwrap_or("system"))
+}
+
+/// The text of a regular file; `None` for all else: to open a pipe is to wait for its other end.
+fn read(path: &Path) -> Option<String> {
+    /// A list of versions is never longer; in bytes.
+    const LARGEST: u64 = 64 << 10;
+    let metadata = std::fs::metadata(path).ok()?;
+    let is_list = metadata.is_file() && metadata.len() <= LARGEST;
+    is_list
+        .then(|| std::fs::read_to_string(path).ok())
+        .flatten()
 }
 
 fn names(text: &str) -> Vec<String> {
@@ -149,6 +169,18 @@ mod tests {
         // The first version that has the program is meant, as pyenv does it.
         tree.file("pyenv/version", "3.11.7\nsystem\n3.12.1\n");
         assert_eq!(meant(&tree, &host, "pyenv/shims/python3.12"), "3.12.1");
+    }
+
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let tree = tree();
+        tree.file("pyenv/version", "3.11.7\n");
+        let made = std::process::Command::new("mkfifo")
+            .arg(tree.path("work/.python-version"))
+            .status();
+        assert!(made.unwrap().success());
+        let host = Host::made_up(tree.path("work"));
+        assert_eq!(meant(&tree, &host, "pyenv/shims/python3"), "3.11.7");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::doctor::Facts;
-use crate::environment::{self, Decision, Installer, Machine, Request, Store, Uv};
+use crate::environment::{self, Decision, EnvironmentPlan, Installer, Machine, Request, Store, Uv};
 use crate::error::{Error, Result};
 use crate::host::{Host, System};
 use crate::platform;
@@ -98,7 +98,7 @@ fn from_locks(facts: &Facts, folder: &Path, note: Note<'_>) -> Result<()> {
     let host = &facts.host;
     let (uv, pyenv) = (Uv::find(host), environment::pyenv(host));
     let request = Request {
-        python: series(facts),
+        python: series(facts)?,
         installer: Installer::Auto,
         allow_download: true,
     };
@@ -115,6 +115,7 @@ fn from_locks(facts: &Facts, folder: &Path, note: Note<'_>) -> Result<()> {
             return Err(unable.ways.into_iter().fold(error, Error::hint));
         }
     };
+    let plan = fitting(facts, plan)?;
     let locks = locks(facts);
     let pyproject = facts.pyproject();
     let name = pyproject.at(&["project", "name"]).and_then(|it| it.text());
@@ -126,9 +127,34 @@ fn from_locks(facts: &Facts, folder: &Path, note: Note<'_>) -> Result<()> {
     environment::build(host, &plan, project, Store::open(host).as_ref(), &note).map(drop)
 }
 
-/// The Python that the project is for: as recorded when it was made, as `.python-version` says, or the newest here that `requires-python`
-/// takes.
-fn series(facts: &Facts) -> Series {
+/// The plan, held to what `requires-python` takes: it may be for another Python where the one that is meant is not here.
+///
+/// # Errors
+/// When the project does not take the plan's Python.
+fn fitting(facts: &Facts, mut plan: EnvironmentPlan) -> Result<EnvironmentPlan> {
+    let is_wanted = |it: &EnvironmentPlan| facts.is_wanted(it.series());
+    plan.otherwise = plan.otherwise.filter(|it| is_wanted(it));
+    if is_wanted(&plan) {
+        return Ok(plan);
+    }
+    Err(not_taken(facts, plan.series()))
+}
+
+fn not_taken(facts: &Facts, series: Series) -> Error {
+    let wanted = facts.requires_python().map(ToString::to_string);
+    Error::new(format!(
+        "The project asks for Python {}, and the environment would have {series}",
+        wanted.unwrap_or_default()
+    ))
+    .hint("see what can be installed: scaffold doctor PY001")
+}
+
+/// The Python that the project is for, of those that `requires-python` takes: as recorded when it was made, as `.python-version` says,
+/// or the newest here; else the newest of all.
+///
+/// # Errors
+/// When it takes none that environments are built with.
+fn series(facts: &Facts) -> Result<Series> {
     let pyproject = facts.pyproject();
     let recorded = pyproject.at(&["tool", "scaffold", "answers", "python"]);
     let recorded = recorded.and_then(|it| it.text()?.parse().ok());
@@ -146,7 +172,19 @@ fn series(facts: &Facts) -> Series {
         let mut installed = facts.interpreters().iter().map(|it| it.version.series);
         installed.find(|it| (FLOOR..=CEILING).contains(it) && facts.is_wanted(*it))
     };
-    recorded.or_else(pinned).or_else(newest).unwrap_or(CEILING)
+    let is_wanted = |it: &Series| facts.is_wanted(*it);
+    let of_any = || {
+        let mut minors = (FLOOR.minor..=CEILING.minor).rev();
+        minors
+            .find(|minor| facts.is_wanted(Series::new(CEILING.major, *minor)))
+            .map(|minor| Series::new(CEILING.major, minor))
+    };
+    recorded
+        .filter(is_wanted)
+        .or_else(|| pinned().filter(is_wanted))
+        .or_else(newest)
+        .or_else(of_any)
+        .ok_or_else(|| not_taken(facts, CEILING))
 }
 
 /// The files that say what is installed: where the platform's layer has them, or where people keep them.

@@ -54,6 +54,17 @@ fn framework(rig: Rig) -> Rig {
         .with(Host::on_macos)
 }
 
+/// With pyenv's shim for `python`, and one version that pyenv has.
+fn with_shim(rig: Rig) -> Rig {
+    rig.python("pyenv/versions/3.13.0", "3.13.0")
+        .variable("PYENV_ROOT", "{root}/pyenv")
+        .program(
+            "pyenv/shims/python",
+            "#!/usr/bin/env bash\nexec pyenv exec python \"$@\"\n",
+        )
+        .on_path(&["pyenv/shims"])
+}
+
 /// At least one for each code.
 pub(crate) const CASES: &[Case] = &[
     Case {
@@ -102,8 +113,22 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
     Case {
+        code: "PY002",
+        // Whatever the environment has: `python --version` fails here.
+        sick: |rig| {
+            with_shim(rig.environment("3.13.0")).file("project/.python-version", "3.13.7\n")
+        },
+        well: |rig| {
+            with_shim(rig.environment("3.13.0")).file("project/.python-version", "3.13.0\n")
+        },
+    },
+    Case {
         code: "PY003",
-        sick: |rig| rig.environment("3.11.7"),
+        sick: |rig| {
+            rig.environment("3.11.7")
+                .python("other", "3.13.0")
+                .on_path(&["other/bin"])
+        },
         well: |rig| rig.environment("3.13.0"),
     },
     Case {
@@ -362,7 +387,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "PY017",
         sick: |rig| {
-            rig.file("project/vercel.json", "{}")
+            rig.python("other", "3.13.0")
+                .on_path(&["other/bin"])
+                .file("project/vercel.json", "{}")
                 .file(
                     "project/.venv/pyvenv.cfg",
                     "implementation = PyPy\nversion = 3.11.13\n",
@@ -374,7 +401,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "PY017",
         sick: |rig| {
-            rig.file("project/vercel.json", "{}")
+            rig.python("other", "3.13.0")
+                .on_path(&["other/bin"])
+                .file("project/vercel.json", "{}")
                 .file("project/.venv/pyvenv.cfg", "version = 3.14.0\n")
                 .dir("project/.venv/lib/python3.14t/site-packages")
         },
@@ -390,7 +419,9 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         code: "PY017",
         sick: |rig| {
-            rig.file("project/vercel.json", "{}")
+            rig.python("other", "3.13.0")
+                .on_path(&["other/bin"])
+                .file("project/vercel.json", "{}")
                 .file("project/.venv/pyvenv.cfg", "version_info = 3.15.0rc1\n")
         },
         well: |rig| rig.file("project/vercel.json", "{}").environment("3.12.4"),

@@ -36,14 +36,16 @@ pub(super) fn externally_managed(facts: &Facts) -> Outcome {
     ))
     .seen_in(Evidence::path(mark));
     let place = facts.in_project(".venv");
-    found(if place.symlink_metadata().is_ok() {
-        symptom
-    } else {
-        symptom.fix(Fix::safe(
-            "make `.venv` and install what the locks say",
-            [Action::Environment],
-        ))
-    })
+    found(
+        if place.symlink_metadata().is_ok() || !facts.can_build_environment() {
+            symptom
+        } else {
+            symptom.fix(Fix::safe(
+                "make `.venv` and install what the locks say",
+                [Action::Environment],
+            ))
+        },
+    )
 }
 
 pub(super) fn without_ensurepip(facts: &Facts) -> Outcome {

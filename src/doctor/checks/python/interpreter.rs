@@ -103,7 +103,9 @@ pub(super) fn pin_not_installed(facts: &Facts) -> Outcome {
     }
     Outcome::of(pins.into_iter().filter_map(|(line, name)| {
         let pin = Pin::read(name)?;
-        if pin.is_there(facts) {
+        // A shim of pyenv takes only what pyenv itself has.
+        let of_pyenv = || facts.pyenv_has(pin.version).filter(|_| pin.has_patch);
+        if of_pyenv().unwrap_or_else(|| pin.is_there(facts)) {
             return None;
         }
         let symptom = Symptom::new(format!("it names {name}, which is not installed"))
@@ -187,14 +189,18 @@ pub(super) fn not_wanted(facts: &Facts) -> Outcome {
         let file = facts.in_project("pyproject.toml");
         symptom = symptom.seen_in(Evidence::path(file).line(said.line));
     }
-    found(symptom.fix(remade()))
+    found(remade(facts, symptom))
 }
 
-fn remade() -> Fix {
-    Fix::ask(
+/// With the environment made again, where a Python that fits can be had.
+fn remade(facts: &Facts, symptom: Symptom) -> Symptom {
+    if !facts.can_build_environment() {
+        return symptom;
+    }
+    symptom.fix(Fix::ask(
         "make the environment again with a Python that fits",
         [Action::Environment],
-    )
+    ))
 }
 
 pub(super) fn past_its_end(facts: &Facts) -> Outcome {
@@ -242,11 +248,11 @@ pub(super) fn not_of_platform(facts: &Facts) -> Outcome {
     let Some(kind) = kind else {
         return Outcome::Healthy;
     };
-    found(
+    found(remade(
+        facts,
         Symptom::new(format!("the environment's Python is {kind}"))
-            .seen_in(Evidence::path(environment.settings_file()))
-            .fix(remade()),
-    )
+            .seen_in(Evidence::path(environment.settings_file())),
+    ))
 }
 
 /// Whether something says that the project is deployed to a platform, all of which run CPython.

@@ -3,10 +3,16 @@
 use crate::doctor::testing::{Case, Rig};
 
 fn healthy(rig: Rig) -> Rig {
-    rig.environment("3.12.4").file(
+    let rig = rig.environment("3.12.4").file(
         "project/.venv/lib/python3.12/site-packages/pip/__init__.py",
         "",
-    )
+    );
+    with_another(rig)
+}
+
+/// With a Python on `PATH` that an environment can be made from.
+fn with_another(rig: Rig) -> Rig {
+    rig.python("other", "3.13.0").on_path(&["other/bin"])
 }
 
 /// An environment with this added to its `pyvenv.cfg`.
@@ -34,7 +40,7 @@ fn tracked(rig: Rig) -> Rig {
 pub(crate) const CASES: &[Case] = &[
     Case {
         code: "VENV001",
-        sick: |rig| rig,
+        sick: with_another,
         well: healthy,
     },
     Case {

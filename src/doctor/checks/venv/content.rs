@@ -32,10 +32,14 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
         });
     }
     let symptom = Symptom::new("there is no `.venv`").seen_in(Evidence::path(place));
-    let symptom = symptom.fix(Fix::safe(
-        "make `.venv` and install what the locks say",
-        [Action::Environment],
-    ));
+    let symptom = if facts.can_build_environment() {
+        symptom.fix(Fix::safe(
+            "make `.venv` and install what the locks say",
+            [Action::Environment],
+        ))
+    } else {
+        symptom
+    };
     let (make, python) = if facts.host.is_windows() {
         ("py -m venv .venv", r".venv\Scripts\python")
     } else {
@@ -77,6 +81,7 @@ pub(super) fn half_made(facts: &Facts) -> Outcome {
             return Outcome::Healthy;
         };
         found(remade(
+            facts,
             Symptom::new(seen).seen_in(Evidence::path(environment.folder.clone())),
         ))
     })
@@ -155,6 +160,7 @@ pub(super) fn other_packages(facts: &Facts) -> Outcome {
             let of = (*of)?;
             (of != series).then(|| {
                 remade(
+                    facts,
                     Symptom::new(format!(
                         "it is for Python {series}, and has packages for {of}"
                     ))
@@ -173,6 +179,7 @@ pub(super) fn sees_system(facts: &Facts) -> Outcome {
                 .filter(|it| it.value.eq_ignore_ascii_case("true"))
                 .map(|it| {
                     remade(
+                        facts,
                         Symptom::new("it was made with --system-site-packages")
                             .seen_in(Evidence::path(environment.settings_file()).line(it.line)),
                     )

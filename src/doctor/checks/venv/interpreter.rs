@@ -17,6 +17,7 @@ pub(super) fn python_gone(facts: &Facts) -> Outcome {
         };
         match environment.destination() {
             Some(Destination::Nowhere(place)) => found(remade(
+                facts,
                 Symptom::new(format!(
                     "`{}` leads to `{}`, which is not there",
                     facts.shown(&python),
@@ -32,6 +33,7 @@ pub(super) fn python_gone(facts: &Facts) -> Outcome {
 pub(super) fn home_gone(facts: &Facts) -> Outcome {
     of_environment(facts, |environment| match environment.setting("home") {
         Some(home) if !Path::new(&home.value).is_dir() => found(remade(
+            facts,
             Symptom::new(format!(
                 "it was made from the Python in `{}`, which is not there",
                 home.value
@@ -57,6 +59,7 @@ pub(super) fn other_python(facts: &Facts) -> Outcome {
             return Outcome::Healthy;
         }
         found(remade(
+            facts,
             Symptom::new(format!(
                 "`pyvenv.cfg` says Python {said}, and its Python is {real}"
             ))
@@ -88,6 +91,7 @@ pub(super) fn of_another_system(facts: &Facts) -> Outcome {
             ("a system other than Windows", "this is Windows")
         };
         found(remade(
+            facts,
             Symptom::new(format!("it was made on {made}, and {here}"))
                 .seen_in(Evidence::path(environment.folder.clone())),
         ))

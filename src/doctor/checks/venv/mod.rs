@@ -249,7 +249,10 @@ fn not_writable(_facts: &Facts) -> Outcome {
 }
 
 /// What can be done about an environment that is not to be repaired by hand.
-fn remade(symptom: Symptom) -> Symptom {
+fn remade(facts: &Facts, symptom: Symptom) -> Symptom {
+    if !facts.can_build_environment() {
+        return symptom;
+    }
     symptom.fix(Fix::ask(
         "make the environment again, the old one set aside until the new one works",
         [Action::Environment],

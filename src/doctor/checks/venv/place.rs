@@ -45,6 +45,7 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
             return Outcome::Healthy;
         };
         found(remade(
+            facts,
             Symptom::new(format!(
                 "it was made in `{}`, and lies in `{}`",
                 facts.host.short(&folder),
