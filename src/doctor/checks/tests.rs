@@ -4,6 +4,8 @@ use super::{
     configuration, distribution, git, network, platform, python, requirement, system, tool, venv,
     version,
 };
+use std::collections::BTreeSet;
+
 use crate::doctor::catalog;
 use crate::doctor::check::Mending;
 use crate::doctor::engine::Verdict;
@@ -41,11 +43,22 @@ fn every_code_has_a_case() {
     }
 }
 
+/// Where environments are looked at, there is a Python to build another one with.
+fn rig(case: &Case) -> Rig {
+    let rig = Rig::new();
+    if case.code.starts_with("VENV") {
+        rig.python("spare", "3.13.0").on_path(&["spare/bin"])
+    } else {
+        rig
+    }
+}
+
 #[test]
 fn a_check_fires_where_its_condition_is_and_nowhere_else() {
+    let mut mended = BTreeSet::new();
     for case in cases() {
         let check = catalog::check(case.code).unwrap();
-        let sick = (case.sick)(Rig::new());
+        let sick = (case.sick)(rig(case));
         let Verdict::Found(symptoms) = sick.verdict(case.code) else {
             panic!("{} is not found: {:?}", case.code, sick.verdict(case.code));
         };
@@ -61,15 +74,11 @@ fn a_check_fires_where_its_condition_is_and_nowhere_else() {
                 );
             }
         }
-        let has_fix = symptoms.iter().any(|it| it.fix.is_some());
-        assert_eq!(
-            has_fix,
-            check.mending < Mending::Manual,
-            "{}: {symptoms:?}",
-            case.code
-        );
+        if symptoms.iter().any(|it| it.fix.is_some()) {
+            mended.insert(case.code);
+        }
         mend(case.code, &sick);
-        let well = (case.well)(Rig::new());
+        let well = (case.well)(rig(case));
         let verdict = well.verdict(case.code);
         assert_eq!(
             verdict,
@@ -78,6 +87,12 @@ fn a_check_fires_where_its_condition_is_and_nowhere_else() {
             case.code
         );
     }
+    let promised = catalog::checks().filter(|it| it.mending < Mending::Manual);
+    let promised: BTreeSet<&str> = promised.map(|it| it.code).collect();
+    assert_eq!(
+        mended, promised,
+        "a fix is there for what is said to have one"
+    );
 }
 
 /// Applies every fix that only changes files: the condition is gone then, and a second time nothing is left to do.
