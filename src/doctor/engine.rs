@@ -75,27 +75,28 @@ impl Needs {
 
 /// Runs these checks, in this order.
 pub(crate) fn examine(checks: &[&'static Check], facts: &Arc<Facts>) -> Vec<Examined> {
-    prefetch(checks, facts);
-    examine_within(checks, facts, Needs::patience)
+    // What is installed is half of the work, and nothing else waits for it: the other half is done meanwhile.
+    let (large, small): (Vec<&Check>, Vec<&Check>) = checks
+        .iter()
+        .copied()
+        .partition(|it| LARGE.contains(&it.group));
+    if large.is_empty() || small.is_empty() {
+        return examine_within(checks, facts, Needs::patience);
+    }
+    let mut examined = std::thread::scope(|scope| {
+        let other = scope.spawn(|| examine_within(&large, facts, Needs::patience));
+        let mut examined = examine_within(&small, facts, Needs::patience);
+        // It runs no check itself, and so does not panic.
+        examined.extend(other.join().unwrap_or_default());
+        examined
+    });
+    let place = |code: &str| checks.iter().position(|it| it.code == code);
+    examined.sort_by_key(|it| place(it.check.code));
+    examined
 }
 
-/// Begins to read what takes longest, while the first checks look at other things. Whoever needs it waits until it is there, or reads it
-/// where no thread could be had.
-fn prefetch(checks: &[&'static Check], facts: &Arc<Facts>) {
-    let large = [Group::Distribution, Group::Requirement, Group::Platform];
-    if facts.project.is_none() || !checks.iter().any(|it| large.contains(&it.group)) {
-        return;
-    }
-    let facts = Arc::clone(facts);
-    let read = move || {
-        // What makes a reader panic is found again, and reported, by the check that asks for it.
-        drop(catch_unwind(AssertUnwindSafe(|| {
-            facts.requirements();
-            facts.distributions();
-        })));
-    };
-    drop(std::thread::Builder::new().spawn(read));
-}
+/// The groups that read what is installed and what was asked for.
+const LARGE: [Group; 3] = [Group::Distribution, Group::Requirement, Group::Platform];
 
 fn examine_within(
     checks: &[&'static Check],
