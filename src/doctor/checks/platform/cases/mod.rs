@@ -175,7 +175,7 @@ pub(crate) const CASES: &[Case] = &[
     case(
         "PLAT008",
         |rig| rewritten(rig).without("project/api/daily.py"),
-        |rig| rewritten(rig),
+        rewritten,
     ),
     case(
         "PLAT008",
