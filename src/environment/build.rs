@@ -42,7 +42,10 @@ impl Project<'_> {
     pub(super) fn is_exact(&self) -> bool {
         self.locks.iter().all(|lock| {
             let text = fs::read(&self.folder.join(lock)).unwrap_or_default();
-            memchr::memmem::find(&text, b"--hash=").is_some()
+            let has_hash = memchr::memmem::find(&text, b"--hash=").is_some();
+            // One that asks for nothing has nothing to hash.
+            let asks = |line: &[u8]| !matches!(line.trim_ascii().first(), None | Some(b'#'));
+            has_hash || !text.split(|it| *it == b'\n').any(asks)
         })
     }
 

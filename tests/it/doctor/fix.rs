@@ -187,12 +187,11 @@ fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
 }
 
 #[test]
-fn what_cannot_be_mended_is_no_reason_to_stop() {
-    let patient = Patient::without_environment();
-    let mut patient = patient;
+fn without_a_python_no_environment_is_offered() {
+    let mut patient = Patient::without_environment();
     patient.set("PATH", "/nowhere");
-    let said = patient.unwatched(&["venv", "--fix"]).code(1);
-    said.says("could not make `.venv`");
+    let said = patient.unwatched(&["VENV001", "--fix"]).code(1);
+    said.says("nothing that the doctor can mend");
     assert!(!patient.path(".venv").exists());
 }
 
