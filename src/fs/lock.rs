@@ -10,7 +10,15 @@ use crate::error::Result;
 /// A held lock; released when dropped or when the process ends.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Releases it in so many words: to close the file is not enough while a program that another thread is just starting
+    /// still has its copy of it.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -21,7 +29,7 @@ impl Lock {
     pub(crate) fn try_take(path: &Path) -> Result<Option<Self>> {
         let file = open(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(std::fs::TryLockError::WouldBlock) => Ok(None),
             Err(std::fs::TryLockError::Error(error)) => Err(super::failed("lock", path, error)),
         }
@@ -38,7 +46,10 @@ impl Lock {
             Err(error) => return Err(super::failed("open", path, error)),
         };
         match file.try_lock_shared() {
-            Ok(()) => Ok(false),
+            Ok(()) => {
+                drop(Self { file });
+                Ok(false)
+            }
             Err(std::fs::TryLockError::WouldBlock) => Ok(true),
             Err(std::fs::TryLockError::Error(error)) => Err(super::failed("lock", path, error)),
         }
@@ -50,7 +61,7 @@ impl Lock {
         let file = open(path)?;
         file.lock()
             .map_err(|error| super::failed("lock", path, error))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
