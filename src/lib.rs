@@ -34,6 +34,14 @@ mod report;
 mod template;
 mod ui;
 
+#[cfg(test)]
+#[expect(
+    dead_code,
+    reason = "the suites that start the program share it, and need more of it"
+)]
+#[path = "../tests/runtime/tools.rs"]
+mod tools;
+
 /// Runs the command line of this process and returns its exit code: 0 clean, 1 findings, 2 could not do it, 130 interrupted.
 #[must_use]
 pub fn run() -> u8 {

@@ -1,8 +1,6 @@
 //! The tools as gates, through the program: on what is staged, with real tools in a real environment.
 
-use std::path::PathBuf;
-
-use crate::runtime::tools::{Python, environment};
+use crate::runtime::tools::gates;
 use crate::support::{Finished, Sandbox, run};
 
 /// A repository whose environment has every tool.
@@ -13,10 +11,7 @@ struct Repository {
 impl Repository {
     fn new(stages: &str) -> Self {
         let sandbox = Sandbox::new();
-        let python = Python::find(&[13, 12, 11, 14]);
-        let tools = environment("gates", &python, include_str!("../runtime/gates.txt"));
-        let root: PathBuf = tools.program("python").ancestors().nth(2).unwrap().into();
-        std::os::unix::fs::symlink(root, sandbox.path(".venv")).unwrap();
+        std::os::unix::fs::symlink(gates().folder(), sandbox.path(".venv")).unwrap();
         let repository = Self { sandbox };
         repository.git(&["init", "-q"]);
         repository.write(".gitignore", ".venv\n");

@@ -1,4 +1,5 @@
-//! Pythons, and environments with pinned tools under `target/`, shared by tests that run at the same time.
+//! Pythons, and environments with pinned tools under `target/`, shared by tests that run at the same time, those beside the code
+//! among them.
 //!
 //! An environment is made once for its lock file and interpreter, in its place (a virtual environment can't be moved: its
 //! launchers name their folder). A mark written last says that it is whole, so one that was interrupted is made anew.
@@ -95,12 +96,27 @@ fn works(program: &Path, minor: u8) -> Option<PathBuf> {
     (found.trim() == minor.to_string()).then(|| PathBuf::from(executable.trim()))
 }
 
+/// The environment with every tool that gates run.
+pub(crate) fn gates() -> &'static Environment {
+    static GATES: OnceLock<Environment> = OnceLock::new();
+    GATES.get_or_init(|| {
+        let python = Python::find(&[13, 12, 11, 14]);
+        environment("gates", &python, include_str!("gates.txt"))
+    })
+}
+
 /// A virtual environment with exactly what this lock says, hashes checked.
 pub(crate) fn environment(name: &str, python: &Python, lock: &str) -> Environment {
     let key = [&*python.program.to_string_lossy(), lock];
     let folder = once(name, &key, |folder| {
         let list = written(folder, "txt", lock);
-        run(pip(&bare(python, folder)).arg("-r").arg(list));
+        let environment = bare(python, folder);
+        let mut install = install(uv());
+        install.arg("--compile-bytecode").arg("--python");
+        run(install
+            .arg(environment.program("python"))
+            .arg("-r")
+            .arg(list));
     });
     Environment(folder)
 }
@@ -110,13 +126,27 @@ pub(crate) fn uv() -> &'static Path {
     static UV: OnceLock<PathBuf> = OnceLock::new();
     UV.get_or_init(|| {
         let python = Python::find(&[13, 12, 14, 11]);
-        environment("uv", &python, include_str!("uv.txt")).program("uv")
+        let lock = include_str!("uv.txt");
+        let folder = once("uv", &[&python.program.to_string_lossy(), lock], |folder| {
+            let list = written(folder, "txt", lock);
+            run(Command::new(&python.program)
+                .args(["-m", "venv"])
+                .arg(folder));
+            run(pip(&Environment(folder.to_owned())).arg("-r").arg(list));
+        });
+        Environment(folder).program("uv")
     })
 }
 
 /// A cache that outlives the test: what is tested is not the network.
 pub(crate) fn cache(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    target().join("tmp").join(name)
+}
+
+/// The folder that cargo builds in.
+fn target() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(3).unwrap().to_owned()
 }
 
 /// A folder with what a project's own lock says, as a platform's builder lays it beside the code.
@@ -125,22 +155,17 @@ pub(crate) fn libraries(python: &Python, requirements: &Path) -> PathBuf {
     let key = [&*python.program.to_string_lossy(), &lock];
     let folder = once("libraries", &key, |folder| {
         let list = written(folder, "txt", &lock);
-        // The interpreter's own pip may be missing, an environment's never is.
-        let pip = &mut pip(&bare(python, &folder.join("environment")));
-        std::fs::create_dir(folder.join("libraries")).unwrap();
-        run(pip
-            .arg("--target")
-            .arg(folder.join("libraries"))
-            .arg("-r")
-            .arg(list));
+        let mut install = install(uv());
+        install.arg("--python").arg(&python.program).arg("--target");
+        run(install.arg(folder.join("libraries")).arg("-r").arg(list));
     });
     folder.join("libraries")
 }
 
-/// An environment with nothing in it but pip.
+/// An environment with nothing in it.
 fn bare(python: &Python, folder: &Path) -> Environment {
     run(Command::new(&python.program)
-        .args(["-m", "venv"])
+        .args(["-m", "venv", "--without-pip"])
         .arg(folder));
     Environment(folder.to_owned())
 }
@@ -150,6 +175,11 @@ fn bare(python: &Python, folder: &Path) -> Environment {
 pub(crate) struct Environment(PathBuf);
 
 impl Environment {
+    /// Its folder; nothing may change what is in it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.0
+    }
+
     /// A program in it.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         if cfg!(windows) {
@@ -162,7 +192,7 @@ impl Environment {
 
 /// Makes a folder once for its name and what decides its content, however many tests and processes ask at once.
 pub(crate) fn once(name: &str, key: &[&str], make: impl FnOnce(&Path)) -> PathBuf {
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tools");
+    let root = cache("tools");
     std::fs::create_dir_all(&root).unwrap();
     let mut hasher = blake3::Hasher::new();
     // How they are made decides it too.
@@ -204,6 +234,22 @@ pub(crate) fn run(command: &mut Command) -> Output {
     output
 }
 
+/// uv takes a tenth of pip's time. It copies, so that what a test does to a file reaches no other environment.
+fn install(uv: &Path) -> Command {
+    let mut command = Command::new(uv);
+    command.args([
+        "pip",
+        "install",
+        "--quiet",
+        "--no-config",
+        "--link-mode=copy",
+    ]);
+    command.args(["--require-hashes", "--no-deps", "--only-binary=:all:"]);
+    command.env("UV_CACHE_DIR", cache("uv-cache"));
+    command
+}
+
+/// pip, for the one installation that uv cannot make: its own.
 fn pip(environment: &Environment) -> Command {
     let mut command = Command::new(environment.program("python"));
     for name in [

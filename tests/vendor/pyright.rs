@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::runtime::tools::{Python, cache, environment, run};
+use crate::runtime::tools::{cache, gates, run};
 
 fn git(repository: &Path, arguments: &[&str]) {
     run(Command::new("git").current_dir(repository).args(arguments));
@@ -23,15 +23,7 @@ fn check(repository: &Path) -> Output {
 fn pyright_checks_what_is_staged_with_the_environment_of_the_project() {
     let folder = tempfile::tempdir().unwrap();
     let repository = folder.path();
-    let python = Python::find(&[13, 12, 14]);
-    let tools = environment("gates", &python, include_str!("../runtime/gates.txt"));
-    let root = tools
-        .program("python")
-        .ancestors()
-        .nth(2)
-        .unwrap()
-        .to_owned();
-    std::os::unix::fs::symlink(root, repository.join(".venv")).unwrap();
+    std::os::unix::fs::symlink(gates().folder(), repository.join(".venv")).unwrap();
     let write = |path: &str, text: &str| std::fs::write(repository.join(path), text).unwrap();
     write(".gitignore", ".venv\n");
     write(

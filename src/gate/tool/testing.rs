@@ -2,74 +2,17 @@
 //! which the tools run.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::{Environment, Job, Tool, Verdict, find, run};
 use crate::error::Result;
-use crate::fs::lock::Lock;
 use crate::gate::settings::{Needs, Settings};
 use crate::git::WorkTree;
 use crate::host::Host;
-use crate::process::Command;
-use crate::python::version::{CEILING, FLOOR};
-use crate::python::{Pip, interpreters};
-
-/// What the environment holds.
-const LOCK: &str = include_str!("../../../tests/runtime/gates.txt");
 
 /// The environment with all tools; nothing may change it.
 pub(super) fn environment() -> &'static Path {
-    static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let test = std::env::current_exe().unwrap();
-        let root = test.ancestors().nth(3).unwrap().join("test-environments");
-        std::fs::create_dir_all(&root).unwrap();
-        let host = Host::current().unwrap();
-        let base = interpreters(&host)
-            .into_iter()
-            .find(|it| {
-                it.version.release
-                    && (FLOOR..=CEILING).contains(&it.version.series)
-                    && matches!(it.pip(), Some(Pip::Wheel(_)))
-            })
-            .expect("Python 3.11 or later, with its venv module");
-        let key = blake3::hash(format!("{}\n{LOCK}", base.path.display()).as_bytes());
-        let folder = root.join(format!("gates-{}", &key.to_hex()[..16]));
-        let made = folder.with_extension("made");
-        let _lock = Lock::take(&folder.with_extension("lock")).unwrap();
-        if made.is_file() {
-            return folder;
-        }
-        let _ = std::fs::remove_dir_all(&folder);
-        let succeed = |command: Command| {
-            let output = command.run().unwrap();
-            assert!(output.success(), "{command}\n{}", output.last_words(20));
-        };
-        succeed(
-            Command::new(&host, &base.path)
-                .args(["-m", "venv"])
-                .arg(&folder),
-        );
-        let list = folder.join("requirements.txt");
-        std::fs::write(&list, LOCK).unwrap();
-        let options = [
-            "-q",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--require-hashes",
-            "--only-binary=:all:",
-            "-r",
-        ];
-        succeed(
-            Command::new(&host, folder.join("bin/python"))
-                .args(["-m", "pip", "install"])
-                .args(options)
-                .arg(list),
-        );
-        std::fs::write(made, "").unwrap();
-        folder
-    })
+    crate::tools::gates().folder()
 }
 
 /// A repository with an environment, and a place for the tools' caches.

@@ -157,7 +157,8 @@ fn an_environment_that_cannot_be_built_is_put_back() {
 fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
     let made = Made::new(&[]);
     break_environment(&made);
-    let answer = |key: &str| {
+    let answer = |keys: &[&str]| {
+        let answers: Vec<[&str; 2]> = keys.iter().map(|key| ["Do this?", *key]).collect();
         let mut command = made.sandbox.command("python3");
         command
             .envs(
@@ -167,18 +168,18 @@ fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
             )
             .env("TERM", "xterm-256color")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
-            .arg(json!([["Do this?", key]]).to_string())
+            .arg(json!(answers).to_string())
             .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", "venv", "--fix"])
             .current_dir(made.path(""));
         run(&mut command)
     };
-    let said = answer("n");
+    let said = answer(&["n"]);
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.stdout.contains("set .venv aside"), "{said:?}");
     assert!(said.stdout.contains("left for your yes"), "{said:?}");
     let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
     assert!(settings.contains("/nowhere/bin"));
-    let said = answer("y");
+    let said = answer(&["y", "n"]);
     assert!(said.stdout.contains("mended"), "{said:?}");
     let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
     assert!(!settings.contains("/nowhere/bin"));

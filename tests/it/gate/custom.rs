@@ -243,7 +243,7 @@ fn a_missing_environment_or_tool_says_how_to_get_it() {
     repo.commit().code(1);
 
     repo.ignore(".venv");
-    let python = super::support::tools().program("python");
+    let python = crate::runtime::tools::gates().program("python");
     let make = ["-m", "venv", "--without-pip", ".venv"];
     crate::support::run(repo.command(python).args(make)).code(0);
     let said = repo.commit().code(1);

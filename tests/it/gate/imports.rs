@@ -1,14 +1,14 @@
 //! Tests import the staged code, and not what an editable install of the work tree leads to.
 
 use super::support::Repo;
-use crate::runtime::tools::run;
+use crate::runtime::tools::{run, uv};
 
 const PROJECT: &str = "[build-system]\nrequires = ['setuptools']\nbuild-backend = 'setuptools.build_meta'\n\
     [project]\nname = 'demo'\nversion = '1'\n[tool.scaffold.stages]\npre-commit = ['pytest']\n";
 
 const TEST: &str = "from demo import answer\n\n\ndef test_answer():\n    assert answer() == 42\n";
 
-/// A project with an environment of its own, into which it is installed by pip from this layout of its code.
+/// A project with an environment of its own, into which it is installed from this layout of its code.
 fn installed(code: &str, configuration: &str) -> Repo {
     let repo = Repo::new();
     repo.configure(&format!("{PROJECT}{configuration}"));
@@ -18,16 +18,10 @@ fn installed(code: &str, configuration: &str) -> Repo {
     repo.ignore("build");
     repo.make_environment(&["pytest"]);
     let own = repo.path(".venv/bin/python");
-    run(repo.command(&own).args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-build-isolation",
-        "--no-deps",
-        "--editable",
-        ".",
-    ]));
+    let mut install = repo.command(uv());
+    install.args(["pip", "install", "--quiet", "--no-config", "--no-cache"]);
+    install.args(["--no-deps", "--no-build-isolation", "--python"]);
+    run(install.arg(own).args(["--editable", "."]));
     repo.commit_unchecked("start");
     repo
 }

@@ -5,9 +5,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
-use crate::runtime::tools::{Environment, Python, environment};
+use crate::runtime::tools::gates;
 use crate::support::{Finished, Sandbox, run};
 
 /// A repository in a sandbox of its own.
@@ -15,15 +14,6 @@ pub(super) struct Repo {
     pub(super) sandbox: Sandbox,
     root: PathBuf,
     variables: Vec<(String, String)>,
-}
-
-/// The environment that tests share.
-pub(super) fn tools() -> &'static Environment {
-    static TOOLS: OnceLock<Environment> = OnceLock::new();
-    TOOLS.get_or_init(|| {
-        let python = Python::find(&[13, 12, 11, 14]);
-        environment("gates", &python, include_str!("../../runtime/gates.txt"))
-    })
 }
 
 impl Repo {
@@ -179,7 +169,7 @@ impl Repo {
 
     /// Puts the shared environment where the tools are taken from.
     pub(super) fn use_tools(&self) {
-        let venv = tools().program("python");
+        let venv = gates().program("python");
         let venv = venv.parent().unwrap().parent().unwrap();
         std::os::unix::fs::symlink(venv, self.path(".venv")).unwrap();
         self.ignore(".venv");
@@ -187,7 +177,7 @@ impl Repo {
 
     /// Makes an environment of this repository's own, with what the shared one holds and these of its programs.
     pub(super) fn make_environment(&self, programs: &[&str]) {
-        let shared = tools().program("python");
+        let shared = gates().program("python");
         let make = ["-m", "venv", "--without-pip", ".venv"];
         run(self.command(&shared).args(make)).code(0);
         let packages = self.site_packages();
@@ -197,7 +187,7 @@ impl Repo {
         }
         let own = self.path(".venv/bin/python");
         for program in programs {
-            let text = std::fs::read_to_string(tools().program(program)).unwrap();
+            let text = std::fs::read_to_string(gates().program(program)).unwrap();
             let (_, code) = text.split_once('\n').unwrap();
             let file = self.path(".venv/bin").join(program);
             std::fs::write(&file, format!("#!{}\n{code}", own.display())).unwrap();

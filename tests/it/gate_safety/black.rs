@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
 
 use super::ending::{Ending, Moment};
 use super::gates::Gates;
@@ -11,7 +10,7 @@ use super::killed::{end, recover};
 use super::node::{Layout, Node, change};
 use super::repository::Repository;
 use super::trial::Trial;
-use crate::runtime::tools::{Python, environment};
+use crate::runtime::tools::gates;
 
 /// Staged, and what the work tree has.
 const FILES: [(&str, &str, &str); 6] = [
@@ -41,10 +40,7 @@ const FILES: [(&str, &str, &str); 6] = [
 
 fn trial(seed: u64, job: Job) -> Trial {
     let repository = Repository::clean(seed, Gates::Black);
-    let python = Python::find(&[13, 12, 11, 14]);
-    let tools = environment("gates", &python, include_str!("../../runtime/gates.txt"));
-    let root: PathBuf = tools.program("python").ancestors().nth(2).unwrap().into();
-    symlink(root, repository.root.join(".venv")).unwrap();
+    symlink(gates().folder(), repository.root.join(".venv")).unwrap();
     let layout = |now: bool| -> Layout {
         let files = FILES.iter().map(|(path, staged, work)| {
             let text = if now { work } else { staged };

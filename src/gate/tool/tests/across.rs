@@ -195,19 +195,13 @@ fn own_environment(project: &Project) -> PathBuf {
 }
 
 fn install_editable(project: &Project, venv: &Path) {
-    let pip = Command::new(&project.host, venv.join("bin/python"))
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--disable-pip-version-check",
-            "--no-deps",
-            "--no-build-isolation",
-            "-e",
-        ])
+    let uv = Command::new(&project.host, crate::tools::uv())
+        .args(["pip", "install", "--quiet", "--no-config", "--no-cache"])
+        .args(["--no-deps", "--no-build-isolation", "--python"])
+        .arg(venv.join("bin/python"))
+        .arg("--editable")
         .arg(project.root());
-    let output = pip.run().unwrap();
+    let output = uv.run().unwrap();
     assert!(output.success(), "{}", output.last_words(20));
 }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use super::{Patient, states};
+use crate::runtime::tools::{Python, once, run};
 use crate::support::Finished;
 
 /// Makes a wheel: `wheel.py FOLDER NAME VERSION [TOOL]`, where TOOL is a program that it brings.
@@ -31,12 +32,21 @@ with zipfile.ZipFile(f"{folder}/{name}-{version}-py3-none-any.whl", "w") as whee
     wheel.writestr(f"{info}/RECORD", record + f"{info}/RECORD,,\n")
 "#;
 
-/// Unpacks the pip that comes with Python.
+/// Unpacks the pip that comes with Python, and compiles it.
 const PIP: &str = r#"
-import ensurepip, pathlib, sys, zipfile
+import compileall, ensurepip, pathlib, sys, zipfile
 wheel = next((pathlib.Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
 zipfile.ZipFile(wheel).extractall(sys.argv[1])
+compileall.compile_dir(sys.argv[1], quiet=2)
 "#;
+
+/// The folder with that pip, made once.
+fn pip() -> PathBuf {
+    let python = Python::find(&[13, 12, 14, 11]);
+    once("pip", &[&python.program.to_string_lossy(), PIP], |folder| {
+        run(Command::new(&python.program).args(["-c", PIP]).arg(folder));
+    })
+}
 
 /// A build backend for editable installations that needs nothing.
 const BACKEND: &str = r#"
@@ -64,9 +74,10 @@ impl Ward {
         let wheels = patient.sandbox.path("wheels");
         std::fs::create_dir(&wheels).unwrap();
         // What ensurepip does, without the time that it takes.
-        let mut unpack = Command::new(patient.path(".venv/bin/python"));
-        unpack.args(["-c", PIP]).arg(packages(&patient));
-        assert!(unpack.status().unwrap().success());
+        for entry in std::fs::read_dir(pip()).unwrap() {
+            let entry = entry.unwrap();
+            symlink(entry.path(), packages(&patient).join(entry.file_name())).unwrap();
+        }
         patient.set("PIP_NO_INDEX", "1");
         patient.set("PIP_FIND_LINKS", &wheels);
         std::fs::write(patient.sandbox.path("wheel.py"), WHEEL).unwrap();

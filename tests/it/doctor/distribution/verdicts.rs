@@ -7,9 +7,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::packages;
+use super::{packages, pip};
 use crate::doctor::Patient;
-use crate::runtime::tools::{Python, uv};
+use crate::runtime::tools::uv;
 
 /// Metadata as pip leaves it.
 fn install(packages: &Path, name: &str, version: &str, headers: &str, tag: &str) {
@@ -45,10 +45,11 @@ impl Numbers {
     }
 }
 
-/// An environment in which nearly everything is wrong somewhere.
-fn generated(seed: u64) -> Patient {
-    let patient = Patient::healthy();
-    let packages = packages(&patient);
+/// Fills an environment so that nearly everything in it is wrong somewhere.
+fn generate(patient: &Patient, seed: u64) {
+    let packages = packages(patient);
+    std::fs::remove_dir_all(&packages).unwrap();
+    std::fs::create_dir(&packages).unwrap();
     let mut numbers = Numbers(seed);
     let versions = ["1.0", "1.5.post1", "2.0", "2.1rc1", "3.0.dev2", "2.0+local"];
     let wanted = [
@@ -97,7 +98,6 @@ fn generated(seed: u64) -> Patient {
         let version = numbers.one(&versions);
         install(&packages, name, version, &headers, numbers.one(&tags));
     }
-    patient
 }
 
 /// What is wrong, in words that all three come down to: who, what, with whom.
@@ -116,11 +116,10 @@ fn verdict(what: &str, by: &str, with: &str) -> [String; 3] {
 }
 
 fn of_pip(patient: &Patient) -> Verdicts {
-    let mut check = Command::new(&Python::find(&[13, 12, 14, 11]).program);
+    let mut check = Command::new(patient.path(".venv/bin/python"));
     check
-        .args(["-m", "pip", "--disable-pip-version-check", "--python"])
-        .arg(patient.path(".venv/bin/python"))
-        .arg("check");
+        .args(["-m", "pip", "--disable-pip-version-check", "check"])
+        .env("PYTHONPATH", pip());
     let output = check.output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let verdicts: Verdicts = text
@@ -200,8 +199,9 @@ fn ours(patient: &Patient) -> Verdicts {
 #[test]
 fn the_verdicts_of_pip_and_uv() {
     let mut kinds = BTreeSet::new();
-    for seed in 1..=8 {
-        let patient = generated(seed);
+    let patient = Patient::healthy();
+    for seed in 1..=5 {
+        generate(&patient, seed);
         let ours = ours(&patient);
         assert_eq!(ours, of_uv(&patient), "seed {seed}: uv");
         // Older pips look at fewer conditions.
