@@ -228,7 +228,7 @@ sys.path[:0] = [project]
 sys.path.append(libraries)
 
 installed = {entry.split(".")[0] for entry in os.listdir(libraries) if not entry.endswith((".dist-info", ".pth"))}
-installed = {name for name in installed if name[0].isalpha() and "__" not in name and name != "bin"}
+installed = {name for name in installed if name[:1].isalpha() and "__" not in name and name != "bin"}
 rivals = {name for name in sys.stdlib_module_names if name[0] != "_"} | installed
 for name in rivals:
     spec = importlib.util.find_spec(name)
