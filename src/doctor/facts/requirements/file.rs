@@ -193,7 +193,16 @@ type Setting<'a> = (&'a str, Cow<'a, str>);
 
 /// What stands before the first option, and the options with their values.
 fn parts(text: &str) -> (String, Vec<Setting<'_>>) {
-    let mut words = text.split_whitespace().peekable();
+    // Nearly all is ASCII, which is taken apart in a fraction of the time.
+    if text.is_ascii() {
+        parts_of(text.split_ascii_whitespace())
+    } else {
+        parts_of(text.split_whitespace())
+    }
+}
+
+fn parts_of<'a>(words: impl Iterator<Item = &'a str>) -> (String, Vec<Setting<'a>>) {
+    let mut words = words.peekable();
     let mut before = Vec::new();
     while let Some(word) = words.next_if(|it| !it.starts_with('-')) {
         before.push(word);

@@ -48,10 +48,20 @@ fn wide(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
 /// The lines without their ends, as Python splits them as far as files have such: at `\n`, `\r\n` and `\r`.
 pub(super) fn lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        lines.extend(line.split('\r'));
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let (line, behind) = match end.and_then(|it| rest.split_at_checked(it)) {
+            Some((line, behind)) => (line, behind.get(1..).unwrap_or_default()),
+            None => (rest, ""),
+        };
+        rest = behind;
+        if memchr::memchr(b'\r', line.as_bytes()).is_none() {
+            lines.push(line);
+        } else {
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            lines.extend(line.split('\r'));
+        }
     }
     lines
 }
