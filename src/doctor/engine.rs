@@ -91,7 +91,7 @@ pub(crate) fn examine(checks: &[&'static Check], facts: &Arc<Facts>) -> Vec<Exam
 }
 
 /// The groups that read what is installed and what was asked for.
-const LARGE: [Group; 3] = [Group::Distribution, Group::Requirement, Group::Platform];
+const LARGE: [Group; 2] = [Group::Distribution, Group::Requirement];
 
 /// Runs these lists at the same time; each keeps its order.
 fn examine_within<const N: usize>(

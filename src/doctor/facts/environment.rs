@@ -28,6 +28,7 @@ pub(crate) struct Environment {
     pub(crate) libraries: Vec<(Option<Series>, PathBuf)>,
     python: Option<PathBuf>,
     destination: OnceLock<Option<Destination>>,
+    is_home_gone: OnceLock<bool>,
 }
 
 /// The lines of a `pyvenv.cfg`.
@@ -72,6 +73,7 @@ impl Environment {
             libraries: libraries(folder, is_of_windows),
             python: python(programs.as_deref(), is_of_windows),
             destination: OnceLock::new(),
+            is_home_gone: OnceLock::new(),
             settings,
             programs,
             is_of_windows,
@@ -113,6 +115,13 @@ impl Environment {
     pub(crate) fn destination(&self) -> Option<&Destination> {
         let find = || self.python().map(destination);
         self.destination.get_or_init(find).as_ref()
+    }
+
+    /// Whether the folder is gone that the Python lies in that it was made from, where `pyvenv.cfg` says which.
+    pub(crate) fn is_home_gone(&self) -> bool {
+        let is_gone = |home: &Setting| !Path::new(&home.value).is_dir();
+        let look = || self.setting("home").is_some_and(is_gone);
+        *self.is_home_gone.get_or_init(look)
     }
 
     /// The scripts among its programs, with the interpreter in the first line of each.

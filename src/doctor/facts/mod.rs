@@ -238,6 +238,7 @@ impl Facts {
             };
             let folders = ENVIRONMENTS.iter().map(|name| project.join(name));
             folders
+                .filter(|folder| !self.is_surely_absent(folder))
                 .filter_map(|folder| Environment::read(&folder))
                 .collect()
         })

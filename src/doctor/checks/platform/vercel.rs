@@ -111,10 +111,13 @@ fn functions(facts: &Facts) -> Vec<String> {
             }
             let below = format!("{folder}/{name}");
             let path = facts.in_project(&below);
+            let Ok(there) = path.symlink_metadata() else {
+                continue;
+            };
             // A link to a folder could lead around in a circle.
-            if path.is_dir() && !path.is_symlink() {
+            if there.is_dir() {
                 folders.push(below);
-            } else if path.is_file() {
+            } else if there.is_file() || path.is_file() {
                 files.push(below);
             }
         }

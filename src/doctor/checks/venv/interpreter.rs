@@ -32,7 +32,7 @@ pub(super) fn python_gone(facts: &Facts) -> Outcome {
 
 pub(super) fn home_gone(facts: &Facts) -> Outcome {
     of_environment(facts, |environment| match environment.setting("home") {
-        Some(home) if !Path::new(&home.value).is_dir() => found(remade(
+        Some(home) if environment.is_home_gone() => found(remade(
             facts,
             Symptom::new(format!(
                 "it was made from the Python in `{}`, which is not there",
