@@ -45,7 +45,7 @@ impl Sheet {
             title,
             order,
             facts,
-        } = toml_edit::de::from_str(&text).ok()?;
+        } = toml_edit::de::from_str(up_to_facts(&text)).ok()?;
         Some(Self {
             id: id.to_owned(),
             title,
@@ -65,6 +65,16 @@ impl Sheet {
         sheets.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
         sheets
     }
+}
+
+/// A layer's text up to the end of its facts. They come first, before all that is about making projects: half of it need not be taken
+/// apart.
+fn up_to_facts(text: &str) -> &str {
+    let mut headers = text
+        .match_indices("\n[")
+        .filter_map(|(place, _)| text.split_at_checked(place + 1));
+    let end = headers.find(|(_, rest)| !rest.trim_start_matches('[').starts_with("facts"));
+    end.map_or(text, |(before, _)| before)
 }
 
 #[cfg(test)]

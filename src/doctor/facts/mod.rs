@@ -179,7 +179,7 @@ impl Facts {
     /// A file's text, whatever is not UTF-8 replaced; `None` where it is not there or cannot be read.
     pub(crate) fn text(&self, path: &Path) -> Option<String> {
         match &*self.read(path) {
-            Reading::Bytes(bytes) => Some(reading::lossy(bytes)),
+            Reading::Bytes(bytes) => Some(reading::lossy(bytes).into_owned()),
             Reading::Absent | Reading::Unreadable(_) => None,
         }
     }

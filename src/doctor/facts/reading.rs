@@ -2,6 +2,7 @@
 //!
 //! Called by the other facts and by checks. It must not know what the files mean.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
@@ -43,19 +44,19 @@ impl Reading {
     }
 
     /// The content as text, with whatever is not UTF-8 replaced; empty where there is none.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Bytes(bytes) => lossy(bytes),
-            _ => String::new(),
+            _ => Cow::Borrowed(""),
         }
     }
 }
 
 /// Bytes as text, whatever is not UTF-8 replaced. Nearly every file is UTF-8, and to see that takes a fraction of what replacing does.
-pub(crate) fn lossy(bytes: &[u8]) -> String {
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

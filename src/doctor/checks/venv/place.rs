@@ -63,7 +63,8 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
 /// The folder that `activate` sets `VIRTUAL_ENV` to, where it names one outright.
 fn said_by_activate(environment: &Environment) -> Option<(PathBuf, Evidence)> {
     let file = environment.programs.as_ref()?.join("activate");
-    let text = Reading::of(&file).text();
+    let reading = Reading::of(&file);
+    let text = reading.text();
     let (line, folder) = (1..).zip(text.lines()).find_map(|(line, text)| {
         let text = text.trim();
         let text = text.strip_prefix("export ").unwrap_or(text);

@@ -72,6 +72,10 @@ impl Metadata {
             if let Some((name, value)) = header.take() {
                 metadata.set(name, value);
             }
+            // Most headers are of no interest, and their first letter tells.
+            if !line.starts_with(['N', 'V', 'R', 'n', 'v', 'r']) {
+                continue;
+            }
             header = line
                 .split_once(':')
                 .filter(|(name, _)| is_of_interest(name))

@@ -295,7 +295,8 @@ impl Distribution {
     /// What installed it, as it calls itself: `pip`, `uv`.
     pub(crate) fn installer(&self) -> Option<&str> {
         let read = || {
-            let text = Reading::of(&self.file("INSTALLER")).text();
+            let file = Reading::of(&self.file("INSTALLER"));
+            let text = file.text();
             let name = text.split_whitespace().next()?;
             Some(name.to_ascii_lowercase())
         };
@@ -393,7 +394,8 @@ fn parts(stem: &str) -> (&str, &str) {
 
 /// The PKG-INFO that an `.egg-link` leads to.
 fn linked(path: &Path, stem: &str) -> Option<PathBuf> {
-    let text = Reading::of(path).text();
+    let file = Reading::of(path);
+    let text = file.text();
     let folder = PathBuf::from(text.lines().next()?.trim());
     let name = format!("{}.egg-info", stem.replace('-', "_"));
     folder

@@ -2,6 +2,10 @@
 //!
 //! Called by `file`. It must not know what the lines mean.
 
+use std::borrow::Cow;
+
+use crate::doctor::facts::reading::lossy;
+
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -18,24 +22,20 @@ pub(crate) enum Encoding {
 }
 
 /// The text and how it was written.
-pub(super) fn decoded(bytes: &[u8]) -> (String, Encoding) {
+pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return (text(rest), Encoding::Utf8WithMark);
+        return (lossy(rest), Encoding::Utf8WithMark);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
-        return (wide(rest, u16::from_le_bytes), Encoding::Utf16Little);
+        return (wide(rest, u16::from_le_bytes).into(), Encoding::Utf16Little);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
-        return (wide(rest, u16::from_be_bytes), Encoding::Utf16Big);
+        return (wide(rest, u16::from_be_bytes).into(), Encoding::Utf16Big);
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), Encoding::Utf8),
-        Err(_) => (text(bytes), Encoding::Unknown),
+        Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
+        Err(_) => (lossy(bytes), Encoding::Unknown),
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    crate::doctor::facts::reading::lossy(bytes)
 }
 
 fn wide(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
