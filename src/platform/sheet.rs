@@ -3,9 +3,11 @@
 //! Read by `doctor`, which wants to know of one platform in a moment: a layer as a whole, with its questions and files among all others,
 //! takes twice as long.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
-use super::Facts;
+use super::{Facts, Mark};
 use crate::template::catalog;
 
 /// The folder of the layers of platforms.
@@ -36,16 +38,29 @@ struct Text {
     facts: Facts,
 }
 
+/// What of it tells a project that is for the platform.
+#[derive(Deserialize)]
+struct Signs {
+    facts: Marks,
+}
+
+#[derive(Deserialize)]
+struct Marks {
+    marks: Vec<Mark>,
+}
+
 impl Sheet {
     /// Of the platform with this name; `None` where the program knows none.
     pub(crate) fn of(id: &str) -> Option<Self> {
-        let text = catalog::embedded_text(&format!("{FOLDER}{id}{DEFINITION}"))?;
+        let text = text(id)?;
+        // What a layer begins with, then its facts; not what projects are made of.
+        let parts = parts(&text).filter(|it| !it.starts_with('[') || is_headed(it, "facts"));
         // The layers of this program parse: a test holds them to it.
         let Text {
             title,
             order,
             facts,
-        } = toml_edit::de::from_str(up_to_facts(&text)).ok()?;
+        } = toml_edit::de::from_str(&parts.collect::<String>()).ok()?;
         Some(Self {
             id: id.to_owned(),
             title,
@@ -54,32 +69,68 @@ impl Sheet {
         })
     }
 
-    /// Of every platform that the program knows, in the order that they want to be listed in.
-    pub(crate) fn all() -> Vec<Self> {
-        let mut sheets: Vec<Self> = catalog::embedded_paths()
-            .filter_map(|path| {
-                let id = path.strip_prefix(FOLDER)?.strip_suffix(DEFINITION)?;
-                (!id.contains('/')).then(|| Self::of(id)).flatten()
+    /// Those of the platforms that a project is for, each with what tells that, in the order that they want to be listed in.
+    pub(crate) fn marked<T>(tells: impl Fn(&Mark) -> Option<T>) -> Vec<(Self, T)> {
+        let has_any = |id: &String| marks(id)?.iter().find_map(&tells);
+        let mut marked: Vec<(Self, T)> = ids()
+            .filter(|id| has_any(id).is_some())
+            .filter_map(|id| {
+                let sheet = Self::of(&id)?;
+                let told = sheet.facts.marks.iter().find_map(&tells)?;
+                Some((sheet, told))
             })
             .collect();
-        sheets.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
-        sheets
+        marked.sort_by(|(a, _), (b, _)| (a.order, &a.id).cmp(&(b.order, &b.id)));
+        marked
     }
 }
 
-/// A layer's text up to the end of its facts. They come first, before all that is about making projects: half of it need not be taken
-/// apart.
-fn up_to_facts(text: &str) -> &str {
-    let mut headers = text
-        .match_indices("\n[")
-        .filter_map(|(place, _)| text.split_at_checked(place + 1));
-    let end = headers.find(|(_, rest)| !rest.trim_start_matches('[').starts_with("facts"));
-    end.map_or(text, |(before, _)| before)
+/// The names of all platforms.
+fn ids() -> impl Iterator<Item = String> {
+    catalog::embedded_paths().filter_map(|path| {
+        let id = path.strip_prefix(FOLDER)?.strip_suffix(DEFINITION)?;
+        (!id.contains('/')).then(|| id.to_owned())
+    })
+}
+
+/// The marks of a platform: read by themselves, as most projects have none of most platforms.
+fn marks(id: &str) -> Option<Vec<Mark>> {
+    let text = text(id)?;
+    let parts = parts(&text).filter(|it| is_headed(it, "facts.marks"));
+    let signs: Signs = toml_edit::de::from_str(&parts.collect::<String>()).ok()?;
+    Some(signs.facts.marks)
+}
+
+fn text(id: &str) -> Option<Cow<'static, str>> {
+    catalog::embedded_text(&format!("{FOLDER}{id}{DEFINITION}"))
+}
+
+/// A layer's text in parts: what comes before the first header, then each header with what follows it. In layers, nothing else begins a line
+/// with a bracket.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let whole = rest?;
+        let (part, behind) = match whole.find("\n[") {
+            Some(end) => {
+                let (part, behind) = whole.split_at_checked(end + 1)?;
+                (part, Some(behind))
+            }
+            None => (whole, None),
+        };
+        rest = behind;
+        Some(part)
+    })
+}
+
+/// Whether a part is one of the table or list of this name, or of what is below it.
+fn is_headed(part: &str, name: &str) -> bool {
+    part.starts_with('[') && part.trim_start_matches('[').starts_with(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Sheet;
+    use super::{Sheet, ids, marks};
     use crate::platform::Facts;
     use crate::template::catalog::Catalog;
 
@@ -87,13 +138,16 @@ mod tests {
     fn a_sheet_says_what_the_layer_says() {
         let catalog = Catalog::embedded();
         let layers = catalog.platforms().unwrap();
-        let sheets = Sheet::all();
-        assert_eq!(sheets.len(), layers.len());
-        for (sheet, layer) in sheets.iter().zip(layers) {
+        assert_eq!(ids().count(), layers.len());
+        let all = Sheet::marked(|_| Some(()));
+        assert_eq!(all.len(), layers.len());
+        for ((sheet, ()), layer) in all.iter().zip(layers) {
             assert_eq!(sheet.id, layer.id);
             assert_eq!(sheet.title, layer.title);
             let facts = Facts::of(layer).unwrap();
             assert_eq!(format!("{:?}", sheet.facts), format!("{facts:?}"));
+            let marks = marks(&layer.id).unwrap();
+            assert_eq!(format!("{marks:?}"), format!("{:?}", facts.marks));
         }
         assert!(Sheet::of("none-such").is_none());
         assert!(Sheet::of("vercel/trigger/http").is_none());

@@ -33,8 +33,9 @@ impl Facts {
             if let Some(target) = self.recorded() {
                 return vec![target];
             }
-            let sheets = Sheet::all().into_iter();
-            sheets.filter_map(|it| self.marked(it)).collect()
+            let marked = Sheet::marked(|it| self.tells(it)).into_iter();
+            let target = |(sheet, (file, line))| Target::new(sheet, file, line);
+            marked.map(target).collect()
         })
     }
 
@@ -50,13 +51,6 @@ impl Facts {
         let sheet = Sheet::of(answer.text()?)?;
         let file = self.in_project("pyproject.toml");
         Some(Target::new(sheet, file, Some(answer.line)))
-    }
-
-    /// The platform of this sheet, where a file of the project tells it.
-    fn marked(&self, sheet: Sheet) -> Option<Target> {
-        let mut marks = sheet.facts.marks.iter();
-        let (file, line) = marks.find_map(|it| self.tells(it))?;
-        Some(Target::new(sheet, file, line))
     }
 
     fn tells(&self, mark: &Mark) -> Option<(PathBuf, Option<u32>)> {

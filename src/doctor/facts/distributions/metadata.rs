@@ -110,10 +110,12 @@ fn is_of_interest(name: &str) -> bool {
 }
 
 /// The bytes before the first empty line: nothing behind it has to be text.
-fn head(bytes: &[u8]) -> &[u8] {
-    let ends = ["\n\n", "\n\r\n"].map(|it| memmem::find(bytes, it.as_bytes()));
-    let end = ends.into_iter().flatten().min();
-    end.and_then(|it| bytes.get(..it)).unwrap_or(bytes)
+fn head<'a>(bytes: &'a [u8]) -> &'a [u8] {
+    let before = |end: &[u8], bytes: &'a [u8]| {
+        let place = memmem::find(bytes, end);
+        place.and_then(|it| bytes.get(..it)).unwrap_or(bytes)
+    };
+    before(b"\n\r\n", before(b"\n\n", bytes))
 }
 
 fn ends(bytes: &[u8]) -> bool {

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use memchr::memmem;
 use pep440_rs::Version;
 
 use super::Facts;
@@ -354,10 +355,12 @@ fn read_all(folder: &Path, names: &[Name], is_windows: bool) -> Vec<Distribution
 
 /// Whether a requirement holds for nobody who does not ask for an extra.
 fn is_only_for_an_extra(line: &str) -> bool {
+    // By bytes: there are thousands of such lines.
     line.rsplit_once(';').is_some_and(|(_, marker)| {
-        let mut words = marker.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
-        let is_about_one = marker.contains("extra") && marker.contains("==");
-        is_about_one && !marker.contains("!=") && words.all(|it| it != "or")
+        let marker = marker.as_bytes();
+        let has = |it: &str| memmem::find(marker, it.as_bytes()).is_some();
+        let mut words = marker.split(|it| !it.is_ascii_alphanumeric() && *it != b'_');
+        has("extra") && has("==") && !has("!=") && words.all(|it| it != b"or")
     })
 }
 
