@@ -80,14 +80,14 @@ pub(crate) fn examine(checks: &[&'static Check], facts: &Arc<Facts>) -> Vec<Exam
     let (large, small) = checks.iter().copied().partition(is_large);
     let lists = [large, small];
     let [mut large, mut small] = examine_within(&lists, facts, Needs::patience).map(Vec::into_iter);
-    let mut next = |check| {
+    let next = |check| {
         if is_large(check) {
             large.next()
         } else {
             small.next()
         }
     };
-    checks.iter().filter_map(|it| next(it)).collect()
+    checks.iter().filter_map(next).collect()
 }
 
 /// The groups that read what is installed and what was asked for.

@@ -76,7 +76,7 @@ fn older(facts: &Facts, deployment: &mut Deployment) {
         let document = facts.node(&file);
         let source = Source::new(file.clone());
         let mut function = Function::new(name, Place::new(&file, 1));
-        let folder = facts.in_project(&name);
+        let folder = facts.in_project(name);
         let script = source.text(&document, &[], "scriptFile");
         let entry = source.text(&document, &[], "entryPoint");
         if let Some(setting) = script.clone().filter(|it| it.value.ends_with(".py")) {

@@ -37,7 +37,8 @@ impl Metadata {
     /// Reads the beginning of a file; `None` where there is no such file, or it cannot be read.
     pub(super) fn read(path: &Path) -> Option<Self> {
         // Looked at before it is opened: to open a pipe is to wait for its other end.
-        let metadata = std::fs::metadata(path).ok().filter(|it| it.is_file())?;
+        let metadata = std::fs::metadata(path);
+        let metadata = metadata.ok().filter(std::fs::Metadata::is_file)?;
         let size = usize::try_from(metadata.len()).ok()?.min(LONGEST);
         let mut file = File::open(path).ok()?;
         let mut head = Vec::with_capacity(BLOCK);
