@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments, ui: &Ui) -> Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(
         arguments.shell,
-        &mut super::Arguments::command(),
+        &mut <super::Arguments>::command(),
         "scaffold",
         &mut script,
     );

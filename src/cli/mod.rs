@@ -27,9 +27,9 @@ use crate::ui::{ColorChoice, Ui, Verbosity};
     propagate_version = false,
     infer_long_args = false
 )]
-struct Arguments {
+struct Arguments<C: Subcommand = Command> {
     #[command(subcommand)]
-    command: Command,
+    command: C,
     /// When to use colours.
     #[arg(
         long,
@@ -63,6 +63,30 @@ impl Arguments {
             verbose: false,
         }
     }
+
+    /// The command line of this process.
+    fn of_process() -> std::result::Result<Self, clap::Error> {
+        // All that can be said takes long to put together, next to what the doctor takes. Where its own words are not enough (there is a
+        // mistake, or help is wanted), everything is.
+        if std::env::args_os().nth(1).is_some_and(|it| it == "doctor")
+            && let Ok(of_doctor) = Arguments::<OfDoctor>::try_parse()
+        {
+            let OfDoctor::Doctor(doctor) = of_doctor.command;
+            return Ok(Self {
+                command: Command::Doctor(doctor),
+                color: of_doctor.color,
+                quiet: of_doctor.quiet,
+                verbose: of_doctor.verbose,
+            });
+        }
+        Self::try_parse()
+    }
+}
+
+/// The one command that is read by itself.
+#[derive(Debug, Subcommand)]
+enum OfDoctor {
+    Doctor(doctor::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -85,7 +109,7 @@ pub(crate) fn run() -> u8 {
     // A hook says the same few words at every commit, which need no look at all that could be said.
     let arguments = match hook::Arguments::of_hook(std::env::args_os().skip(1)) {
         Some(hook) => Arguments::plain(Command::Hook(hook)),
-        None => match Arguments::try_parse() {
+        None => match Arguments::of_process() {
             Ok(arguments) => arguments,
             Err(error) => return unparsed(&error),
         },
@@ -123,7 +147,7 @@ fn unparsed(error: &clap::Error) -> u8 {
     let words = std::env::args_os()
         .skip(1)
         .map(|word| word.to_string_lossy().into_owned());
-    let ours = usage::error(error, &Arguments::command(), words);
+    let ours = usage::error(error, &<Arguments>::command(), words);
     match Host::current() {
         Ok(host) => Ui::new(ColorChoice::Auto, Verbosity::Normal, &host).error(&ours),
         Err(_) => eprint_bare(&ours),

@@ -76,44 +76,52 @@ impl Needs {
 /// Runs these checks, in this order.
 pub(crate) fn examine(checks: &[&'static Check], facts: &Arc<Facts>) -> Vec<Examined> {
     // What is installed is half of the work, and nothing else waits for it: the other half is done meanwhile.
-    let (large, small): (Vec<&Check>, Vec<&Check>) = checks
-        .iter()
-        .copied()
-        .partition(|it| LARGE.contains(&it.group));
-    if large.is_empty() || small.is_empty() {
-        return examine_within(checks, facts, Needs::patience);
-    }
-    let mut examined = std::thread::scope(|scope| {
-        let other = scope.spawn(|| examine_within(&large, facts, Needs::patience));
-        let mut examined = examine_within(&small, facts, Needs::patience);
-        // It runs no check itself, and so does not panic.
-        examined.extend(other.join().unwrap_or_default());
-        examined
-    });
-    let place = |code: &str| checks.iter().position(|it| it.code == code);
-    examined.sort_by_key(|it| place(it.check.code));
-    examined
+    let is_large = |it: &&Check| LARGE.contains(&it.group);
+    let (large, small) = checks.iter().copied().partition(is_large);
+    let lists = [large, small];
+    let [mut large, mut small] = examine_within(&lists, facts, Needs::patience).map(Vec::into_iter);
+    let next = |check| {
+        if is_large(check) {
+            large.next()
+        } else {
+            small.next()
+        }
+    };
+    checks.iter().filter_map(next).collect()
 }
 
 /// The groups that read what is installed and what was asked for.
-const LARGE: [Group; 3] = [Group::Distribution, Group::Requirement, Group::Platform];
+const LARGE: [Group; 2] = [Group::Distribution, Group::Requirement];
 
-fn examine_within(
+/// Runs these lists at the same time; each keeps its order.
+fn examine_within<const N: usize>(
+    lists: &[Vec<&'static Check>; N],
+    facts: &Arc<Facts>,
+    patience: fn(Needs) -> Duration,
+) -> [Vec<Examined>; N] {
+    // All of them are begun before one is waited for.
+    let begun = lists.each_ref().map(|it| (Work::start(it, facts), it));
+    begun.map(|(work, checks)| finish(work, checks, facts, patience))
+}
+
+/// Waits for the end of a list, whatever crashes or hangs in it.
+fn finish(
+    mut work: Arc<Work>,
     checks: &[&'static Check],
     facts: &Arc<Facts>,
     patience: fn(Needs) -> Duration,
 ) -> Vec<Examined> {
     let (mut results, mut ignored) = (Vec::with_capacity(checks.len()), Vec::new());
     while let Some(left) = checks.get(results.len()..).filter(|it| !it.is_empty()) {
-        let work = Work::start(left, facts);
         let done = work.wait(left, patience);
         results.extend(done.results);
-        ignored = done.ignored;
+        ignored.extend(done.ignored);
         if let Some(check) = checks.get(results.len()).filter(|_| !done.is_over) {
             // Nobody can end a thread: that one is left alone, and the rest is done by another.
             let patience = patience(check.needs);
             results.push((Verdict::Hung(patience), patience));
         }
+        work = Work::start(checks.get(results.len()..).unwrap_or_default(), facts);
     }
     let all = checks.iter().copied().zip(results);
     all.map(|(check, (verdict, elapsed))| Examined {
@@ -160,11 +168,14 @@ impl Work {
                 results: Vec::with_capacity(checks.len()),
                 ignored: Vec::new(),
                 begun: Instant::now(),
-                is_over: false,
+                is_over: checks.is_empty(),
                 is_abandoned: false,
             }),
             ended: Condvar::new(),
         });
+        if checks.is_empty() {
+            return work;
+        }
         let (checks, facts) = (checks.to_vec(), Arc::clone(facts));
         let here = Arc::clone(&work);
         let run = move || here.run(&checks, &facts);
@@ -183,13 +194,19 @@ impl Work {
     }
 
     fn run(&self, checks: &[&'static Check], facts: &Facts) {
-        let ignored = catch_unwind(AssertUnwindSafe(|| ignored(facts)));
-        self.lock().ignored = ignored.unwrap_or_default();
+        let mut knows_ignored = false;
         for check in checks {
             let begun = Instant::now();
             self.lock().begun = begun;
             let verdict = verdict(check, facts);
+            // Only where something was found does it matter what is left out.
+            let is_first = !knows_ignored && matches!(verdict, Verdict::Found(_));
+            let left_out = is_first.then(|| catch_unwind(AssertUnwindSafe(|| ignored(facts))));
+            knows_ignored |= is_first;
             let mut done = self.lock();
+            if let Some(Ok(ignored)) = left_out {
+                done.ignored = ignored;
+            }
             if done.is_abandoned {
                 return;
             }
@@ -293,7 +310,7 @@ mod tests {
         let facts = Arc::new(Facts::around(&Host::made_up(folder.path())));
         let checks: Vec<&'static Check> = CHECKS.iter().collect();
         let patience = Duration::from_secs(3);
-        let verdicts = examine_within(&checks, &facts, |_| Duration::from_secs(3));
+        let [verdicts] = examine_within(&[checks], &facts, |_| Duration::from_secs(3));
         let verdicts: Vec<Verdict> = verdicts.into_iter().map(|it| it.verdict).collect();
         assert_eq!(
             verdicts,

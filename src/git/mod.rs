@@ -28,7 +28,7 @@ mod surroundings;
 mod tree;
 #[cfg(test)]
 mod trial;
-mod wildcard;
+pub(crate) mod wildcard;
 mod work_tree;
 
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Patterns with `*`, `?` and classes, matched byte by byte.
 //!
-//! Called by `ignore`, for which most patterns are tried once or twice. It must not know what the texts are, but that they have folders.
+//! Called by `ignore` and by checks of what goes to a platform, for which most patterns are tried once or twice. It must not know what the texts are, but that they have folders.
 
 /// Whether a pattern without `**` is the whole of a text. Making a matcher of it takes longer than most runs of it.
-pub(super) fn is_match(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn is_match(pattern: &[u8], text: &[u8]) -> bool {
     let (mut at, mut read) = (0, 0);
     // Behind the last star, and where in the text that one was tried last.
     let mut star: Option<(usize, usize)> = None;

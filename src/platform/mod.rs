@@ -6,6 +6,7 @@
 mod limit;
 mod mark;
 mod runtime;
+mod sheet;
 mod tool;
 
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use crate::template::layer::Layer;
 pub(crate) use limit::Limit;
 pub(crate) use mark::{Library, Mark, Upload};
 pub(crate) use runtime::{Runtime, Stage};
+pub(crate) use sheet::Sheet;
 pub(crate) use tool::Tool;
 
 /// What a platform's layer says of it.

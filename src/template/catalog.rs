@@ -18,6 +18,19 @@ use crate::error::{Error, Result};
 #[exclude = ".DS_Store"]
 struct Embedded;
 
+/// A file of the layers that are part of the program, for whoever wants no more than that.
+pub(crate) fn embedded_text(path: &str) -> Option<Cow<'static, str>> {
+    match Embedded::get(path)?.data {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).ok(),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).ok(),
+    }
+}
+
+/// The paths of all files of the layers that are part of the program.
+pub(crate) fn embedded_paths() -> impl Iterator<Item = Cow<'static, str>> {
+    Embedded::iter()
+}
+
 /// The name of the file that makes a folder a layer.
 const DEFINITION: &str = "layer.toml";
 
@@ -124,6 +137,7 @@ impl Catalog {
     ///
     /// # Errors
     /// When one of them is malformed.
+    #[cfg(test)]
     pub(crate) fn platforms(&self) -> Result<Vec<&Layer>> {
         let mut layers = self
             .paths

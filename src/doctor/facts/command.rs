@@ -4,6 +4,7 @@
 //! must not judge.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use super::Facts;
 use super::node::Language;
@@ -71,8 +72,18 @@ impl Version {
 }
 
 impl Facts {
-    /// What there is of a program: among the project's own, and on `PATH`.
-    pub(crate) fn presence(&self, tool: &Tool) -> Presence {
+    /// What there is of a program, looked for once: among the project's own, and on `PATH`.
+    pub(crate) fn presence(&self, tool: &Tool) -> Arc<Presence> {
+        let lock = || self.tools.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&tool.name).map(Arc::clone);
+        known.unwrap_or_else(|| {
+            let presence = Arc::new(self.looked_for(tool));
+            lock().insert(tool.name.clone(), Arc::clone(&presence));
+            presence
+        })
+    }
+
+    fn looked_for(&self, tool: &Tool) -> Presence {
         let own = self.in_project("node_modules").join(".bin");
         let environment = self.environment().and_then(|it| it.programs.clone());
         let folders = [Some(own), environment].into_iter().flatten();

@@ -22,7 +22,7 @@ impl Facts {
         {
             return Some("an environment of conda is active");
         }
-        let has = |file: &str| self.in_project(file).is_file();
+        let has = |file: &str| self.is_file(&self.in_project(file));
         let pyproject = self.pyproject();
         let is_of_poetry = has("poetry.lock") || pyproject.at(&["tool", "poetry"]).is_some();
         if is_of_poetry {

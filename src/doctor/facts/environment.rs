@@ -4,6 +4,7 @@
 //! really there. It must not judge.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::reading::{Reading, beginning, names};
 use super::requirements::normalized;
@@ -25,6 +26,9 @@ pub(crate) struct Environment {
     pub(crate) is_of_windows: bool,
     /// Its folders of packages, with the Python that each is for; on Windows there is one, for whichever.
     pub(crate) libraries: Vec<(Option<Series>, PathBuf)>,
+    python: Option<PathBuf>,
+    destination: OnceLock<Option<Destination>>,
+    is_home_gone: OnceLock<bool>,
 }
 
 /// The lines of a `pyvenv.cfg`.
@@ -67,6 +71,9 @@ impl Environment {
         let environment = Self {
             folder: folder.to_owned(),
             libraries: libraries(folder, is_of_windows),
+            python: python(programs.as_deref(), is_of_windows),
+            destination: OnceLock::new(),
+            is_home_gone: OnceLock::new(),
             settings,
             programs,
             is_of_windows,
@@ -100,22 +107,21 @@ impl Environment {
     }
 
     /// Its Python, there or leading nowhere.
-    pub(crate) fn python(&self) -> Option<PathBuf> {
-        let programs = self.programs.as_ref()?;
-        let names = if self.is_of_windows {
-            ["python.exe", "pythonw.exe"]
-        } else {
-            ["python", "python3"]
-        };
-        names
-            .map(|name| programs.join(name))
-            .into_iter()
-            .find(|it| it.symlink_metadata().is_ok())
+    pub(crate) fn python(&self) -> Option<&Path> {
+        self.python.as_deref()
     }
 
     /// Where its Python leads.
-    pub(crate) fn destination(&self) -> Option<Destination> {
-        self.python().map(|it| destination(&it))
+    pub(crate) fn destination(&self) -> Option<&Destination> {
+        let find = || self.python().map(destination);
+        self.destination.get_or_init(find).as_ref()
+    }
+
+    /// Whether the folder is gone that the Python lies in that it was made from, where `pyvenv.cfg` says which.
+    pub(crate) fn is_home_gone(&self) -> bool {
+        let is_gone = |home: &Setting| !Path::new(&home.value).is_dir();
+        let look = || self.setting("home").is_some_and(is_gone);
+        *self.is_home_gone.get_or_init(look)
     }
 
     /// The scripts among its programs, with the interpreter in the first line of each.
@@ -168,8 +174,22 @@ impl Settings {
     }
 }
 
+/// The Python among these programs, there or leading nowhere.
+fn python(programs: Option<&Path>, is_of_windows: bool) -> Option<PathBuf> {
+    let programs = programs?;
+    let names = if is_of_windows {
+        ["python.exe", "pythonw.exe"]
+    } else {
+        ["python", "python3"]
+    };
+    names
+        .map(|name| programs.join(name))
+        .into_iter()
+        .find(|it| it.symlink_metadata().is_ok())
+}
+
 /// Follows a symbolic link to its end.
-pub(crate) fn destination(path: &Path) -> Destination {
+fn destination(path: &Path) -> Destination {
     // No file system follows more links one after another.
     const MOST: usize = 40;
     let mut place = path.to_owned();

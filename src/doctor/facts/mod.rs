@@ -11,6 +11,7 @@ pub(crate) mod distributions;
 pub(crate) mod dotenv;
 mod elsewhere;
 pub(crate) mod environment;
+mod folders;
 pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod ini;
@@ -28,15 +29,18 @@ pub(crate) mod upstream;
 pub(crate) mod uv_config;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::host::Host;
 use crate::python::{Interpreter, Series};
 use asked::Asked;
+use command::Presence;
 use deployment::Deployment;
 use distributions::{Distributions, Graph, Installed, Item};
 use environment::Environment;
+use folders::Folders;
 use node::{Language, Node, Parsed};
 use online::Trouble;
 use reading::Reading;
@@ -93,8 +97,11 @@ pub(crate) struct Facts {
     graph: OnceLock<Graph>,
     inventory: OnceLock<Vec<Item>>,
     releases: OnceLock<Result<Releases, Trouble>>,
-    readings: Mutex<BTreeMap<PathBuf, Arc<Reading>>>,
-    nodes: Mutex<BTreeMap<PathBuf, Arc<Parsed>>>,
+    tools: Mutex<BTreeMap<String, Arc<Presence>>>,
+    // By the letters of the path: to compare paths part by part takes many times as long.
+    folders: Folders,
+    readings: Mutex<BTreeMap<OsString, Arc<Reading>>>,
+    nodes: Mutex<BTreeMap<OsString, Arc<OnceLock<Parsed>>>>,
 }
 
 impl Facts {
@@ -118,6 +125,8 @@ impl Facts {
             graph: OnceLock::new(),
             inventory: OnceLock::new(),
             releases: OnceLock::new(),
+            tools: Mutex::default(),
+            folders: Folders::default(),
             readings: Mutex::default(),
             nodes: Mutex::default(),
         }
@@ -134,8 +143,9 @@ impl Facts {
         let Some(project) = &self.project else {
             return Vec::new();
         };
-        let names = reading::names(project).into_iter();
+        let names = self.names(project);
         names
+            .iter()
             .filter(|it| it.starts_with(environment::ASIDE))
             .map(|it| project.join(it))
             .filter(|it| Environment::read(it).is_some())
@@ -151,21 +161,25 @@ impl Facts {
     /// A file, read once for all checks.
     pub(crate) fn read(&self, path: &Path) -> Arc<Reading> {
         let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(reading) = readings.get(path) {
+        if let Some(reading) = readings.get(path.as_os_str()) {
             return Arc::clone(reading);
         }
         // Not read under the lock: a drive that does not answer would stop every other check as well.
         drop(readings);
-        let reading = Arc::new(Reading::of(path));
+        let reading = Arc::new(if self.is_surely_absent(path) {
+            Reading::Absent
+        } else {
+            Reading::of(path)
+        });
         readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
-        readings.insert(path.to_owned(), Arc::clone(&reading));
+        readings.insert(path.into(), Arc::clone(&reading));
         reading
     }
 
     /// A file's text, whatever is not UTF-8 replaced; `None` where it is not there or cannot be read.
     pub(crate) fn text(&self, path: &Path) -> Option<String> {
         match &*self.read(path) {
-            Reading::Bytes(bytes) => Some(reading::lossy(bytes)),
+            Reading::Bytes(bytes) => Some(reading::lossy(bytes).into_owned()),
             Reading::Absent | Reading::Unreadable(_) => None,
         }
     }
@@ -182,14 +196,16 @@ impl Facts {
     }
 
     /// A file of configuration in this language, parsed once for all checks; `None` where it is not there or cannot be read.
-    pub(crate) fn parsed(&self, path: &Path, language: Language) -> Option<Arc<Parsed>> {
+    pub(crate) fn parsed(&self, path: &Path, language: Language) -> Option<Parsed> {
         let lock = || self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(parsed) = lock().get(path) {
-            return Some(Arc::clone(parsed));
+        let known = lock().get(path.as_os_str()).map(Arc::clone);
+        if let Some(parsed) = known.as_ref().and_then(|it| it.get()) {
+            return Some(parsed.clone());
         }
-        let parsed = Arc::new(language.parse(&self.text(path)?));
-        lock().insert(path.to_owned(), Arc::clone(&parsed));
-        Some(parsed)
+        // Read outside of the cell, which whoever asks at the same time waits for: to parse takes a moment and no more.
+        let text = self.text(path)?;
+        let cell = Arc::clone(lock().entry(path.into()).or_default());
+        Some(cell.get_or_init(|| language.parse(&text)).clone())
     }
 
     /// What a file of configuration says, its language told by its name; an empty table where it is not there or cannot be read
@@ -197,8 +213,8 @@ impl Facts {
     pub(crate) fn node(&self, path: &Path) -> Arc<Node> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let parsed = Language::of(&name).and_then(|it| self.parsed(path, it));
-        match parsed.as_deref() {
-            Some(Ok(node)) => Arc::clone(node),
+        match parsed {
+            Some(Ok(node)) => node,
             _ => Arc::new(Node::empty()),
         }
     }
@@ -222,6 +238,7 @@ impl Facts {
             };
             let folders = ENVIRONMENTS.iter().map(|name| project.join(name));
             folders
+                .filter(|folder| !self.is_surely_absent(folder))
                 .filter_map(|folder| Environment::read(&folder))
                 .collect()
         })

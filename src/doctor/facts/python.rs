@@ -72,7 +72,7 @@ impl Facts {
             let Some(environment) = self.environment() else {
                 return self.typed_python().cloned();
             };
-            Interpreter::read(&self.host, &environment.python()?, Source::Path)
+            Interpreter::read(&self.host, environment.python()?, Source::Path)
         };
         self.python.used.get_or_init(find).as_ref()
     }

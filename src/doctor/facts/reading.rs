@@ -2,6 +2,7 @@
 //!
 //! Called by the other facts and by checks. It must not know what the files mean.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
@@ -35,31 +36,27 @@ impl Reading {
         if metadata.len() > LARGEST {
             return Self::Unreadable(format!("it is larger than {} MiB", LARGEST >> 20));
         }
-        // Room for all of it, and for the read that finds the end.
-        let room = usize::try_from(metadata.len()).unwrap_or_default() + 1;
-        let mut bytes = Vec::with_capacity(room);
-        let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-        match read {
-            Ok(_) => Self::Bytes(bytes),
+        match content(path, metadata.len(), LARGEST) {
+            Ok(bytes) => Self::Bytes(bytes),
             Err(error) if is_absent(&error) => Self::Absent,
             Err(error) => Self::Unreadable(error.to_string()),
         }
     }
 
     /// The content as text, with whatever is not UTF-8 replaced; empty where there is none.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Bytes(bytes) => lossy(bytes),
-            _ => String::new(),
+            _ => Cow::Borrowed(""),
         }
     }
 }
 
 /// Bytes as text, whatever is not UTF-8 replaced. Nearly every file is UTF-8, and to see that takes a fraction of what replacing does.
-pub(crate) fn lossy(bytes: &[u8]) -> String {
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 
@@ -69,14 +66,20 @@ fn is_absent(error: &std::io::Error) -> bool {
 
 /// The first bytes of a file, at most `length`; empty where it cannot be read.
 pub(crate) fn beginning(path: &Path, length: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    if std::fs::metadata(path).is_ok_and(|it| it.is_file())
-        && let Ok(file) = File::open(path)
-    {
-        // What could be read is looked at.
-        drop(file.take(length).read_to_end(&mut bytes));
+    match std::fs::metadata(path) {
+        Ok(it) if it.is_file() => content(path, it.len(), length).unwrap_or_default(),
+        _ => Vec::new(),
     }
-    bytes
+}
+
+/// The content of a file of this size, or as much of it as is asked for: in one read, with none to find the end.
+fn content(path: &Path, size: u64, most: u64) -> std::io::Result<Vec<u8>> {
+    // The files that the system makes up (`/proc`) are read to their end: it says that they are empty.
+    let length = if size == 0 { most } else { size.min(most) };
+    let room = if size == 0 { 0 } else { length };
+    let mut bytes = Vec::with_capacity(usize::try_from(room).unwrap_or_default());
+    File::open(path)?.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The names in a folder, sorted; empty where it cannot be listed.

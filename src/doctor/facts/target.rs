@@ -6,9 +6,7 @@
 use std::path::PathBuf;
 
 use super::Facts;
-use crate::platform::{self, Mark};
-use crate::template::catalog::Catalog;
-use crate::template::layer::{Kind, Layer};
+use crate::platform::{self, Mark, Sheet};
 
 /// A platform that the project is for.
 #[derive(Debug)]
@@ -32,13 +30,12 @@ impl Facts {
             if self.project.is_none() {
                 return Vec::new();
             }
-            let catalog = Catalog::embedded();
-            if let Some(target) = self.recorded(&catalog) {
+            if let Some(target) = self.recorded() {
                 return vec![target];
             }
-            // The layers of this program parse: a test holds them to it.
-            let layers = catalog.platforms().unwrap_or_default().into_iter();
-            layers.filter_map(|it| self.marked(it)).collect()
+            let marked = Sheet::marked(|it| self.tells(it)).into_iter();
+            let target = |(sheet, (file, line))| Target::new(sheet, file, line);
+            marked.map(target).collect()
         })
     }
 
@@ -48,25 +45,17 @@ impl Facts {
     }
 
     /// What `scaffold new` recorded.
-    fn recorded(&self, catalog: &Catalog) -> Option<Target> {
+    fn recorded(&self) -> Option<Target> {
         let document = self.pyproject();
         let answer = document.at(&["tool", "scaffold", "answers", "platform"])?;
-        let layer = catalog.layer(Kind::Platform, answer.text()?, None).ok()?;
+        let sheet = Sheet::of(answer.text()?)?;
         let file = self.in_project("pyproject.toml");
-        Target::new(layer, file, Some(answer.line))
-    }
-
-    /// The platform of this layer, where a file of the project tells it.
-    fn marked(&self, layer: &Layer) -> Option<Target> {
-        let mut target = Target::new(layer, PathBuf::new(), None)?;
-        let mut marks = target.facts.marks.iter();
-        (target.file, target.line) = marks.find_map(|it| self.tells(it))?;
-        Some(target)
+        Some(Target::new(sheet, file, Some(answer.line)))
     }
 
     fn tells(&self, mark: &Mark) -> Option<(PathBuf, Option<u32>)> {
         let file = self.in_project(&mark.file);
-        if !file.is_file() {
+        if !self.is_file(&file) {
             return None;
         }
         let mut line = None;
@@ -93,14 +82,14 @@ impl Facts {
 }
 
 impl Target {
-    fn new(layer: &Layer, file: PathBuf, line: Option<u32>) -> Option<Self> {
-        Some(Self {
-            id: layer.id.clone(),
-            title: layer.title.clone(),
-            facts: platform::Facts::of(layer).ok()?,
+    fn new(sheet: Sheet, file: PathBuf, line: Option<u32>) -> Self {
+        Self {
+            id: sheet.id,
+            title: sheet.title,
+            facts: sheet.facts,
             file,
             line,
-        })
+        }
     }
 }
 

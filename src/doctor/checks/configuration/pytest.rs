@@ -122,7 +122,7 @@ fn read(facts: &Facts, name: &str, place: Place, counts: bool) -> Option<Setting
 fn missing(facts: &Facts, settings: &Settings) -> Option<Symptom> {
     let is_there = |it: &String| {
         let is_pattern = it.contains(['*', '?', '[']);
-        is_pattern || facts.in_project(it).exists()
+        is_pattern || facts.is_there(&facts.in_project(it))
     };
     let (there, missing): (Vec<&String>, Vec<&String>) =
         settings.testpaths.iter().partition(|it| is_there(it));
@@ -139,7 +139,11 @@ fn missing(facts: &Facts, settings: &Settings) -> Option<Symptom> {
     let mut kept: Vec<&str> = there.into_iter().map(String::as_str).collect();
     if kept.is_empty() {
         let usual = ["tests", "test"];
-        kept.extend(usual.iter().find(|it| facts.in_project(it).is_dir()));
+        kept.extend(
+            usual
+                .iter()
+                .find(|it| facts.is_folder(&facts.in_project(it))),
+        );
     }
     if kept.is_empty() {
         return Some(symptom);

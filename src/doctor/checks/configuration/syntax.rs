@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::ini::Ini;
 use crate::doctor::facts::node::{Language, Mistake};
-use crate::doctor::facts::reading::{Reading, names};
+use crate::doctor::facts::reading::Reading;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// The folders whose files are configuration, with the languages that are looked at there.
@@ -42,12 +42,11 @@ pub(super) fn files(facts: &Facts) -> Outcome {
     let mut symptoms = Vec::new();
     for (folder, languages) in FOLDERS {
         let folder = facts.in_project(folder);
-        let names = names(&folder).into_iter().take(MOST);
-        for name in names {
-            if let Some(language) = Language::of(&name).filter(|it| languages.contains(it)) {
+        for name in facts.names(&folder).iter().take(MOST) {
+            if let Some(language) = Language::of(name).filter(|it| languages.contains(it)) {
                 symptoms.extend(look(facts, folder.join(name), |path| {
                     let parsed = facts.parsed(path, language)?;
-                    let mistake = parsed.as_ref().as_ref().err()?.clone();
+                    let mistake = parsed.err()?;
                     Some((language.name(), mistake))
                 }));
             }

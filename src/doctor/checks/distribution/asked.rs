@@ -126,7 +126,7 @@ fn of_other_lock(facts: &Facts) -> Option<Line> {
     ];
     let tool = TOOLS
         .iter()
-        .find(|(file, _)| facts.in_project(file).is_file());
+        .find(|(file, _)| facts.is_file(&facts.in_project(file)));
     tool.map(|(_, words)| Line::new(words))
 }
 
@@ -219,6 +219,6 @@ fn is_asked_elsewhere(facts: &Facts) -> bool {
         .at(&["project", "dynamic"])
         .is_some_and(|it| it.texts().contains(&"dependencies"));
     is_dynamic
-        || FILES.iter().any(|it| facts.in_project(it).is_file())
+        || FILES.iter().any(|it| facts.is_file(&facts.in_project(it)))
         || TABLES.iter().any(|it| document.at(it).is_some())
 }

@@ -50,7 +50,7 @@ impl<'a> Installer<'a> {
         (is_uv || has_pip).then_some(Self {
             facts,
             is_uv,
-            python: facts.shown(&environment.python()?),
+            python: facts.shown(environment.python()?),
         })
     }
 

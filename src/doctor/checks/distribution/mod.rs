@@ -11,8 +11,6 @@ mod shadow;
 mod state;
 mod tools;
 
-use std::path::Path;
-
 use crate::doctor::check::{Check, Group, Mending, Needs, Severity};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::distributions::Distributions;
@@ -260,9 +258,7 @@ fn of_installed(facts: &Facts, look: impl FnOnce(&Distributions) -> Outcome) -> 
 
 fn is_python_gone(facts: &Facts) -> bool {
     facts.environment().is_some_and(|it| {
-        let home = it.setting("home");
-        matches!(it.destination(), Some(Destination::Nowhere(_)))
-            || home.is_some_and(|home| !Path::new(&home.value).is_dir())
+        matches!(it.destination(), Some(Destination::Nowhere(_))) || it.is_home_gone()
     })
 }
 

@@ -146,7 +146,7 @@ const SEEDS: [&str; 4] = ["pip", "setuptools", "wheel", "uv"];
 
 pub(super) fn several_installers(facts: &Facts) -> Outcome {
     of_installed(facts, |installed| {
-        let mut by_installer: BTreeMap<String, Vec<&Distribution>> = BTreeMap::new();
+        let mut by_installer: BTreeMap<&str, Vec<&Distribution>> = BTreeMap::new();
         for it in installed.all.iter().filter(|it| it.form == Form::Wheel) {
             if let Some(installer) = it.installer().filter(|_| !SEEDS.contains(&&*it.name)) {
                 by_installer.entry(installer).or_default().push(it);

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::{NO_CONFIGURATION, of_repository};
 use crate::doctor::facts::Facts;
-use crate::doctor::facts::reading::names;
 use crate::doctor::facts::repository::Repository;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
@@ -63,17 +62,20 @@ fn candidates(facts: &Facts, project: &Path) -> Vec<(String, bool)> {
         .filter_map(|it| it.folder.file_name())
         .map(|it| (it.to_string_lossy().into_owned(), true))
         .collect();
-    let is_file = |name: &str| project.join(name).is_file();
+    let is_file = |name: &str| facts.is_file(&project.join(name));
     // A template of it says that it will be there.
-    if is_file(".env") || (is_file(".env.example") && !project.join(".env").exists()) {
+    if is_file(".env") || (is_file(".env.example") && !facts.is_there(&project.join(".env"))) {
         found.push((".env".to_owned(), false));
     }
-    let folders = names(project)
-        .into_iter()
-        .filter(|it| !it.starts_with('.') && project.join(it).is_dir());
+    let names = facts.names(project);
+    let folders = names
+        .iter()
+        .filter(|it| !it.starts_with('.') && facts.is_folder(&project.join(it)));
     let places = std::iter::once(String::new()).chain(folders.map(|it| format!("{it}/")));
     for place in places.take(100) {
-        for cache in CACHES {
+        let names = facts.names(&project.join(place.trim_end_matches('/')));
+        let there = |it: &&&str| names.iter().any(|name| name == **it);
+        for cache in CACHES.iter().filter(there) {
             let path = format!("{place}{cache}");
             let is_cache = project.join(&path).is_dir() && found.iter().all(|it| it.0 != path);
             let holder = place.trim_end_matches('/');

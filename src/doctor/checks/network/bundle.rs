@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::pip_config::unset;
-use crate::doctor::facts::reading::Reading;
+use crate::doctor::facts::reading::{Reading, beginning};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// Variables that name a file of certificates; `requests` and what is built on it (pip, the AWS command line) take a folder as well.
@@ -72,10 +72,15 @@ fn mistake(facts: &Facts, path: &Path, may_be_folder: bool) -> Option<&'static s
     if path.is_dir() {
         return (!may_be_folder).then_some("which is a folder");
     }
+    let has_one = |bytes: &[u8]| memchr::memmem::find(bytes, PEM).is_some();
+    // All that a system trusts is a quarter of a megabyte, and the first of it is right at the top.
+    if has_one(&beginning(path, 4 << 10)) {
+        return None;
+    }
     match &*facts.read(path) {
         Reading::Absent => Some("which is not there"),
         Reading::Unreadable(_) => Some("which cannot be read"),
-        Reading::Bytes(bytes) if memchr::memmem::find(bytes, PEM).is_none() => {
+        Reading::Bytes(bytes) if !has_one(bytes) => {
             Some("which holds no certificate in PEM format")
         }
         Reading::Bytes(_) => None,

@@ -98,7 +98,7 @@ fn bundle(facts: &Facts) -> Option<Symptom> {
     let file = facts.in_project("host.json");
     let document = facts.node(&file);
     let is_ready = document.entry("extensionBundle").is_some()
-        || facts.in_project("extensions.csproj").is_file();
+        || facts.is_file(&facts.in_project("extensions.csproj"));
     if document.entries().is_empty() || is_ready {
         return None;
     }

@@ -131,11 +131,12 @@ fn application(facts: &Facts) -> Option<Symptom> {
     }
     let file = facts.in_project("function_app.py");
     let Some(text) = facts.text(&file) else {
-        let is_older = names(&facts.in_project(""))
+        let is_older = facts
+            .names(&facts.in_project(""))
             .iter()
             .any(|it| facts.in_project(it).join("function.json").is_file());
-        let is_ours = facts.in_project("requirements.txt").is_file()
-            && facts.in_project("host.json").is_file()
+        let is_ours = facts.is_file(&facts.in_project("requirements.txt"))
+            && facts.is_file(&facts.in_project("host.json"))
             && !file.exists();
         return (is_ours && !is_older).then(|| {
             Symptom::new("there is no `function_app.py`, where Azure looks for the functions")

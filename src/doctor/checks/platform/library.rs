@@ -89,16 +89,14 @@ fn fit(
     let other = libraries
         .filter(|it| it.name == unfit.name)
         .find(|it| has(&it.python, python))?;
-    let [line] = &entry.lines[..] else {
-        return None;
-    };
+    let line = entry.only_line()?;
     if !entry.hashes.is_empty() || line.matches(&entry.text).count() != 1 {
         return None;
     }
     let wanted = format!("{}{}", other.name, other.version);
     let edit = Edit::Line {
         number: entry.line,
-        old: line.clone(),
+        old: line.to_owned(),
         new: Some(line.replace(&entry.text, &wanted)),
     };
     let title = format!("ask for `{wanted}`");
@@ -120,7 +118,7 @@ pub(super) fn framework(facts: &Facts) -> Outcome {
             // In a container the framework can be told any file.
             let is_told = ["Dockerfile", "Procfile"]
                 .iter()
-                .any(|it| facts.in_project(it).is_file());
+                .any(|it| facts.is_file(&facts.in_project(it)));
             if is_elsewhere || is_told || main.exists() {
                 return Vec::new();
             }

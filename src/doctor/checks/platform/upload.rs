@@ -1,13 +1,12 @@
 //! What goes to the platform and must not: secrets, and an environment of thousands of files.
 
-use globset::GlobBuilder;
-
 use super::each;
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::target::Target;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::git::wildcard::is_match;
 use crate::platform::Upload;
 
 /// PLAT009.
@@ -28,11 +27,11 @@ fn look(facts: &Facts, target: &Target, upload: &Upload) -> Option<Symptom> {
     // The file that counts: the platform's own, else the one that it reads in its place.
     let own = facts.in_project(&upload.ignore);
     let file = match &upload.otherwise {
-        Some(other) if !own.is_file() => facts.in_project(other),
+        Some(other) if !facts.is_file(&own) => facts.in_project(other),
         _ => own,
     };
     let text = facts.text(&file);
-    if text.is_none() && file.exists() {
+    if text.is_none() && facts.is_there(&file) {
         return None;
     }
     let text = text.unwrap_or_default();
@@ -68,8 +67,8 @@ fn judge(
                 true,
             )
         } else {
-            let is_used = facts.in_project(name).is_file()
-                || facts.in_project(&format!("{name}.example")).is_file();
+            let is_used = facts.is_file(&facts.in_project(name))
+                || facts.is_file(&facts.in_project(&format!("{name}.example")));
             (
                 is_used
                     .then(|| name.clone())
@@ -80,7 +79,7 @@ fn judge(
         };
         for name in names {
             if !is_kept_back(&name, is_folder, texts) {
-                has_secret |= !is_folder && facts.in_project(&name).is_file();
+                has_secret |= !is_folder && facts.is_file(&facts.in_project(&name));
                 lost.push(if is_folder { format!("{name}/") } else { name });
             }
         }
@@ -138,8 +137,8 @@ fn is_kept_back(name: &str, is_folder: bool, texts: &[&str]) -> bool {
         if (only_folders && !is_folder) || pattern.contains('/') {
             continue;
         }
-        let glob = GlobBuilder::new(pattern).literal_separator(true).build();
-        if glob.is_ok_and(|it| it.compile_matcher().is_match(name)) {
+        // A name has no folders, and so two stars are no more than one.
+        if is_match(pattern.as_bytes(), name.as_bytes()) {
             kept = is_kept;
         }
     }

@@ -10,7 +10,6 @@ use globset::GlobBuilder;
 use super::of;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::Node;
-use crate::doctor::facts::reading::names;
 use crate::doctor::facts::target::Target;
 use crate::doctor::fix::{Action, Edit, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
@@ -51,7 +50,7 @@ fn is_open(facts: &Facts, document: &Node) -> bool {
     };
     framework.is_some_and(|it| it.value.text().is_some())
         || others.iter().any(|it| document.entry(it).is_some())
-        || facts.in_project("package.json").is_file()
+        || facts.is_file(&facts.in_project("package.json"))
         || (!is_null && has_application())
 }
 
@@ -106,16 +105,19 @@ fn functions(facts: &Facts) -> Vec<String> {
     let mut files = Vec::new();
     let mut folders = vec!["api".to_owned()];
     while let Some(folder) = folders.pop() {
-        for name in names(&facts.in_project(&folder)) {
+        for name in &*facts.names(&facts.in_project(&folder)) {
             if name.starts_with(['_', '.']) || name == "node_modules" || files.len() >= MOST {
                 continue;
             }
             let below = format!("{folder}/{name}");
             let path = facts.in_project(&below);
+            let Ok(there) = path.symlink_metadata() else {
+                continue;
+            };
             // A link to a folder could lead around in a circle.
-            if path.is_dir() && !path.is_symlink() {
+            if there.is_dir() {
                 folders.push(below);
-            } else if path.is_file() {
+            } else if there.is_file() || path.is_file() {
                 files.push(below);
             }
         }
@@ -145,7 +147,9 @@ pub(super) fn entries(facts: &Facts) -> Vec<Symptom> {
         .collect();
     for name in files.iter().filter(|it| it.ends_with(".py")) {
         let path: PathBuf = facts.in_project(name);
-        let Some(module) = facts.text(&path).and_then(|it| Module::read(&it)) else {
+        let text = facts.text(&path);
+        let text = text.filter(|it| may_define(it, "handler"));
+        let Some(module) = text.and_then(|it| Module::read(&it)) else {
             continue;
         };
         let has = |it: &str| module.names.contains_key(it);
@@ -164,6 +168,15 @@ pub(super) fn entries(facts: &Facts) -> Vec<Symptom> {
     }
     symptoms.extend(destinations(facts, &document, &files));
     symptoms
+}
+
+/// Whether a function of this name may be in a text of Python: where not, nothing has to be parsed.
+fn may_define(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(place, _)| {
+        let before = text.get(..place).unwrap_or_default();
+        let before = before.trim_end_matches(|it: char| it.is_whitespace() || it == '\\');
+        before.ends_with("def")
+    })
 }
 
 /// Rewrites that lead to no function.

@@ -264,7 +264,7 @@ fn is_for_platform(facts: &Facts) -> bool {
         "host.json",
     ];
     facts.pyproject().at(&["tool", "scaffold"]).is_some()
-        || FILES.iter().any(|it| facts.in_project(it).is_file())
+        || FILES.iter().any(|it| facts.is_file(&facts.in_project(it)))
 }
 
 /// What the environment's Python is, where that is no usual CPython.

@@ -71,7 +71,7 @@ pub(super) fn too_old(facts: &Facts) -> Outcome {
     let arguments = ["-m", "ensurepip", "--upgrade"];
     let program = python.to_string_lossy();
     let argv = std::iter::once(&*program).chain(arguments);
-    let shown = quoted(&facts.shown(&python));
+    let shown = quoted(&facts.shown(python));
     let folder = environment
         .libraries
         .iter()

@@ -117,7 +117,7 @@ fn moved(facts: &Facts, file: &File, entry: &Entry, requirement: &Requirement) -
     let Some(taken) = without(facts, file, entry).filter(|_| !is_hashed) else {
         return symptom;
     };
-    let edit = Edit::Append(entry.lines.clone());
+    let edit = Edit::Append(entry.lines().map(str::to_owned).collect());
     let added = (!is_there).then(|| Action::edit(target.clone(), edit));
     let title = format!("move {name} to `{}`", facts.shown(&target));
     symptom.fix(Fix::ask(title, added.into_iter().chain([taken])))
@@ -158,14 +158,14 @@ fn marked(file: &File, entry: &Entry, requirement: &Requirement, marker: &str) -
     if requirement.marker.is_some() || file.encoding != Encoding::Utf8 {
         return None;
     }
-    let line = entry.lines.first()?;
+    let line = entry.lines().next()?;
     let place = line.find(&entry.text)?;
     let (before, rest) = line.split_at_checked(place)?;
     let after = rest.strip_prefix(entry.text.as_str())?;
     let text = &entry.text;
     let edit = Edit::Line {
         number: entry.line,
-        old: line.clone(),
+        old: line.to_owned(),
         new: Some(format!("{before}{text} ; {marker}{after}")),
     };
     Some(Action::edit(file.path.clone(), edit))

@@ -36,8 +36,7 @@ pub(super) fn is_lock(facts: &Facts, file: &File) -> bool {
 /// `poetry.lock` has a hash of what it was made from.
 fn of_poetry(facts: &Facts) -> Option<Symptom> {
     let path = facts.in_project("poetry.lock");
-    let parsed = facts.parsed(&path, Language::Toml)?;
-    let document = parsed.as_ref().as_ref().ok()?;
+    let document = facts.parsed(&path, Language::Toml)?.ok()?;
     let node = document.at(&["metadata", "content-hash"])?;
     let said = node.text()?;
     let manifest = facts.pyproject();
@@ -163,8 +162,7 @@ type Wish = (String, Option<Vec<String>>);
 /// `uv.lock` repeats what the project asked for.
 fn of_uv(facts: &Facts) -> Option<Symptom> {
     let path = facts.in_project("uv.lock");
-    let parsed = facts.parsed(&path, Language::Toml)?;
-    let document = parsed.as_ref().as_ref().ok()?;
+    let document = facts.parsed(&path, Language::Toml)?.ok()?;
     let own = document.at(&["package"])?.items().iter().find(|package| {
         let places = ["virtual", "editable"].map(|it| package.at(&["source", it]));
         let mut places = places.into_iter().flatten();

@@ -80,9 +80,7 @@ pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// The change that pins an entry of one line, its extras, marker and comment kept.
 fn pinned(file: &File, entry: &Entry, version: &str) -> Option<Action> {
-    let [line] = entry.lines.as_slice() else {
-        return None;
-    };
+    let line = entry.only_line()?;
     if file.encoding != Encoding::Utf8 {
         return None;
     }
@@ -102,7 +100,7 @@ fn pinned(file: &File, entry: &Entry, version: &str) -> Option<Action> {
     let name = asked.get(..end)?.trim_end();
     let edit = Edit::Line {
         number: entry.line,
-        old: line.clone(),
+        old: line.to_owned(),
         new: Some(format!("{before}{name}=={version}{marker}{after}")),
     };
     Some(Action::edit(file.path.clone(), edit))

@@ -142,7 +142,7 @@ pub(super) fn without(facts: &Facts, file: &File, entry: &Entry) -> Option<Actio
     }
     let text = std::str::from_utf8(bytes).ok()?;
     let first = usize::try_from(entry.line).ok()?.checked_sub(1)?;
-    let taken = first..first.checked_add(entry.lines.len())?;
+    let taken = first..first.checked_add(entry.lines().count())?;
     let lines = text.split_inclusive('\n').enumerate();
     let kept = lines.filter(|(number, _)| !taken.contains(number));
     let new: String = kept.map(|(_, line)| line).collect();

@@ -55,7 +55,8 @@ fn locale_of_windows(facts: &Facts) -> Outcome {
 
 pub(super) fn on_drive_of_windows(facts: &Facts) -> Outcome {
     let host = &facts.host;
-    let kernel = facts.read(&host.system_file("/proc/version")).text();
+    let kernel = facts.read(&host.system_file("/proc/version"));
+    let kernel = kernel.text();
     if !kernel.to_ascii_lowercase().contains("microsoft") {
         return Outcome::Healthy;
     }

@@ -176,10 +176,10 @@ fn a_file_of_its_own_tells_the_version() {
         .on_path(&["bin"]);
     let facts = rig.facts();
     let tool = &facts.targets()[0].facts.tools[0];
-    let Presence::There { version, .. } = facts.presence(tool) else {
+    let Presence::There { version, .. } = &*facts.presence(tool) else {
         panic!("it is there");
     };
-    assert_eq!(version.unwrap().text, "541.0.0");
+    assert_eq!(version.as_ref().unwrap().text, "541.0.0");
 }
 
 #[test]

@@ -128,7 +128,7 @@ pub(super) fn without_pip(facts: &Facts) -> Outcome {
         if is_without_by_intent(environment) {
             return Outcome::Healthy;
         }
-        let shown = quoted(&facts.shown(&python));
+        let shown = quoted(&facts.shown(python));
         let python = python.to_string_lossy();
         let fix = Fix::safe(
             "put pip into the environment",

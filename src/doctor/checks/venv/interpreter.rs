@@ -20,8 +20,8 @@ pub(super) fn python_gone(facts: &Facts) -> Outcome {
                 facts,
                 Symptom::new(format!(
                     "`{}` leads to `{}`, which is not there",
-                    facts.shown(&python),
-                    facts.host.short(&place)
+                    facts.shown(python),
+                    facts.host.short(place)
                 ))
                 .seen_in(Evidence::path(python).says(place.display().to_string())),
             )),
@@ -32,7 +32,7 @@ pub(super) fn python_gone(facts: &Facts) -> Outcome {
 
 pub(super) fn home_gone(facts: &Facts) -> Outcome {
     of_environment(facts, |environment| match environment.setting("home") {
-        Some(home) if !Path::new(&home.value).is_dir() => found(remade(
+        Some(home) if environment.is_home_gone() => found(remade(
             facts,
             Symptom::new(format!(
                 "it was made from the Python in `{}`, which is not there",
@@ -52,7 +52,7 @@ pub(super) fn other_python(facts: &Facts) -> Outcome {
         else {
             return Outcome::Skipped("there is no Python, or no version in `pyvenv.cfg`");
         };
-        let Some(real) = series_of(&program) else {
+        let Some(real) = series_of(program) else {
             return Outcome::Skipped("the name of its Python does not say the version");
         };
         if real == said {

@@ -20,6 +20,10 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
         }
         let here = &environment.folder;
         let is_elsewhere = |said: &Path| {
+            // As nearly every script says it: nothing has to be asked of the system.
+            if said == here {
+                return false;
+            }
             let [said, here] = [said, here].map(|it| std::fs::canonicalize(it).ok());
             said.is_none() || said != here
         };
@@ -59,7 +63,8 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
 /// The folder that `activate` sets `VIRTUAL_ENV` to, where it names one outright.
 fn said_by_activate(environment: &Environment) -> Option<(PathBuf, Evidence)> {
     let file = environment.programs.as_ref()?.join("activate");
-    let text = Reading::of(&file).text();
+    let reading = Reading::of(&file);
+    let text = reading.text();
     let (line, folder) = (1..).zip(text.lines()).find_map(|(line, text)| {
         let text = text.trim();
         let text = text.strip_prefix("export ").unwrap_or(text);

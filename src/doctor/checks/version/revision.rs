@@ -98,8 +98,7 @@ fn locked(facts: &Facts, name: &str) -> Option<(Version, PathBuf, Option<u32>)> 
     }
     ["uv.lock", "poetry.lock"].iter().find_map(|lock| {
         let path = facts.in_project(lock);
-        let parsed = facts.parsed(&path, Language::Toml)?;
-        let document = parsed.as_ref().as_ref().ok()?;
+        let document = facts.parsed(&path, Language::Toml)?.ok()?;
         let packages = document.at(&["package"])?.items();
         let package = packages
             .iter()

@@ -5,7 +5,6 @@
 use super::{Deployment, Dialect, Function, Handler, Number, Place, Scheduled, Setting, Source};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::Node;
-use crate::doctor::facts::reading::names;
 use crate::python::grammar::{Decoration, Module};
 
 pub(super) fn read(facts: &Facts) -> Deployment {
@@ -69,15 +68,15 @@ fn schedule(file: &std::path::Path, decoration: &Decoration) -> Option<Scheduled
 
 /// Functions that lie in a folder each, with a `function.json`.
 fn older(facts: &Facts, deployment: &mut Deployment) {
-    for name in names(&facts.in_project("")) {
-        let file = facts.in_project(&name).join("function.json");
+    for name in &*facts.names(&facts.in_project("")) {
+        let file = facts.in_project(name).join("function.json");
         if name.starts_with('.') || !file.is_file() {
             continue;
         }
         let document = facts.node(&file);
         let source = Source::new(file.clone());
-        let mut function = Function::new(&name, Place::new(&file, 1));
-        let folder = facts.in_project(&name);
+        let mut function = Function::new(name, Place::new(&file, 1));
+        let folder = facts.in_project(name);
         let script = source.text(&document, &[], "scriptFile");
         let entry = source.text(&document, &[], "entryPoint");
         if let Some(setting) = script.clone().filter(|it| it.value.ends_with(".py")) {

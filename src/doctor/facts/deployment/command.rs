@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use super::{Deployment, Dialect, Function, Handler, Number, Place, Scheduled, Setting};
 use super::{mebibytes, seconds, series};
 use crate::doctor::facts::Facts;
-use crate::doctor::facts::reading::names;
 
 /// Folders whose scripts are read, with the ends of their names.
 const FOLDERS: [(&str, &[&str]); 5] = [
@@ -64,9 +63,11 @@ pub(super) fn read(facts: &Facts, deployment: &mut Deployment) {
 fn scripts(facts: &Facts) -> Vec<PathBuf> {
     let files = FOLDERS.iter().flat_map(|(folder, ends)| {
         let folder = facts.in_project(folder);
-        let names = names(&folder).into_iter();
-        let names = names.filter(|name| ends.iter().any(|it| name.ends_with(it)));
-        names.map(move |it| folder.join(it)).collect::<Vec<_>>()
+        let names = facts.names(&folder);
+        let names = names
+            .iter()
+            .filter(|name| ends.iter().any(|it| name.ends_with(it)));
+        names.map(|it| folder.join(it)).collect::<Vec<_>>()
     });
     files.take(MOST).collect()
 }

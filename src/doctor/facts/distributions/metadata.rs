@@ -9,6 +9,8 @@ use std::path::Path;
 
 use memchr::memmem;
 
+use crate::doctor::facts::reading::lossy;
+
 /// Headers are never longer; in bytes.
 const LONGEST: usize = 1 << 20;
 
@@ -35,17 +37,18 @@ impl Metadata {
     /// Reads the beginning of a file; `None` where there is no such file, or it cannot be read.
     pub(super) fn read(path: &Path) -> Option<Self> {
         // Looked at before it is opened: to open a pipe is to wait for its other end.
-        if !std::fs::metadata(path).ok()?.is_file() {
-            return None;
-        }
+        let metadata = std::fs::metadata(path);
+        let metadata = metadata.ok().filter(std::fs::Metadata::is_file)?;
+        let size = usize::try_from(metadata.len()).ok()?.min(LONGEST);
         let mut file = File::open(path).ok()?;
         let mut head = Vec::with_capacity(BLOCK);
         loop {
+            // No more than there is: else another read would be needed to find the end.
             let before = head.len();
-            let block = u64::try_from(BLOCK).ok()?;
+            let block = u64::try_from(size.saturating_sub(before).min(BLOCK)).ok()?;
             file.by_ref().take(block).read_to_end(&mut head).ok()?;
             let from = before.saturating_sub(3);
-            if head.len() == before || ends(head.get(from..)?) || head.len() >= LONGEST {
+            if head.len() == before || head.len() >= size || ends(head.get(from..)?) {
                 return Some(Self::parse(&head));
             }
         }
@@ -53,7 +56,7 @@ impl Metadata {
 
     /// Reads headers; what is behind the first empty line does not count.
     pub(super) fn parse(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
+        let text = lossy(head(bytes));
         let mut metadata = Self::default();
         let mut header: Option<(&str, String)> = None;
         for line in text.lines() {
@@ -69,6 +72,10 @@ impl Metadata {
             }
             if let Some((name, value)) = header.take() {
                 metadata.set(name, value);
+            }
+            // Most headers are of no interest, and their first letter tells.
+            if !line.starts_with(['N', 'V', 'R', 'n', 'v', 'r']) {
+                continue;
             }
             header = line
                 .split_once(':')
@@ -103,6 +110,15 @@ fn is_of_interest(name: &str) -> bool {
         .any(|it| name.eq_ignore_ascii_case(it))
 }
 
+/// The bytes before the first empty line: nothing behind it has to be text.
+fn head<'a>(bytes: &'a [u8]) -> &'a [u8] {
+    let before = |end: &[u8], bytes: &'a [u8]| {
+        let place = memmem::find(bytes, end);
+        place.and_then(|it| bytes.get(..it)).unwrap_or(bytes)
+    };
+    before(b"\n\r\n", before(b"\n\n", bytes))
+}
+
 fn ends(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"\n\n").is_some() || memmem::find(bytes, b"\n\r\n").is_some()
+    head(bytes).len() < bytes.len()
 }

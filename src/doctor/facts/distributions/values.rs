@@ -86,7 +86,7 @@ fn elf_machine(environment: &Environment) -> Option<&'static str> {
     let Destination::File(program) = environment.destination()? else {
         return None;
     };
-    let header = beginning(&program, 20);
+    let header = beginning(program, 20);
     let [0x7f, b'E', b'L', b'F', class, order, .., low, high] = header[..] else {
         return None;
     };

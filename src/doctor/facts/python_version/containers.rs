@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::{Change, Kind, Mention, Place, exactly, first, image};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::Node;
-use crate::doctor::facts::reading::names;
 use crate::doctor::fix::Key;
 
 /// The folders that Dockerfiles are kept in.
@@ -15,7 +14,8 @@ const FOLDERS: [&str; 4] = ["", "docker", ".docker", ".devcontainer"];
 pub(super) fn read(facts: &Facts) -> Vec<Place> {
     let mut places = Vec::new();
     for folder in FOLDERS.map(|it| facts.in_project(it)) {
-        for name in names(&folder).into_iter().filter(|it| is_dockerfile(it)) {
+        let names = facts.names(&folder);
+        for name in names.iter().filter(|it| is_dockerfile(it)) {
             let mentions = dockerfile(facts, &folder.join(name));
             places.push(Place::new(Kind::Other, mentions));
         }
@@ -93,7 +93,8 @@ fn argument<'a>(
 /// The files that describe a development container.
 fn development(facts: &Facts) -> Vec<PathBuf> {
     let folder = facts.in_project(".devcontainer");
-    let below = names(&folder).into_iter().map(|it| folder.join(it));
+    let names = facts.names(&folder);
+    let below = names.iter().map(|it| folder.join(it));
     let mut files = vec![
         facts.in_project(".devcontainer.json"),
         folder.join("devcontainer.json"),

@@ -112,7 +112,7 @@ fn pipfile(facts: &Facts) -> Vec<Mention> {
     use crate::doctor::facts::node::Language;
 
     let file = facts.in_project("Pipfile");
-    let Some(Ok(document)) = facts.parsed(&file, Language::Toml).as_deref().cloned() else {
+    let Some(Ok(document)) = facts.parsed(&file, Language::Toml) else {
         return Vec::new();
     };
     let said = ["python_version", "python_full_version"]

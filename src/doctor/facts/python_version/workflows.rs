@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use super::{Kind, Mention, Place, exactly, image};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::{Node, Value};
-use crate::doctor::facts::reading::names;
 
 /// The files of the providers other than GitHub.
 const FILES: [&str; 9] = [
@@ -35,8 +34,9 @@ const SCOPES: [&str; 6] = [
 
 pub(super) fn read(facts: &Facts) -> Vec<Place> {
     let folder = facts.in_project(".github/workflows");
-    let github: Vec<PathBuf> = names(&folder)
-        .into_iter()
+    let names = facts.names(&folder);
+    let github: Vec<PathBuf> = names
+        .iter()
         .filter(|it| it.ends_with(".yml") || it.ends_with(".yaml"))
         .map(|it| folder.join(it))
         .collect();
@@ -75,7 +75,7 @@ fn look(
         || key == "name" && matches!(above, Some("image"))
         || key == "image" && above == Some("container");
     if is_step && key == "python-version-file" {
-        if !text.contains('$') && !facts.in_project(text).is_file() {
+        if !text.contains('$') && !facts.is_file(&facts.in_project(text)) {
             let missing = (file.to_owned(), node.line, text.to_owned());
             place.missing.push(missing);
         }

@@ -2,6 +2,10 @@
 //!
 //! Called by `file`. It must not know what the lines mean.
 
+use std::borrow::Cow;
+
+use crate::doctor::facts::reading::lossy;
+
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
@@ -18,24 +22,20 @@ pub(crate) enum Encoding {
 }
 
 /// The text and how it was written.
-pub(super) fn decoded(bytes: &[u8]) -> (String, Encoding) {
+pub(super) fn decoded(bytes: &[u8]) -> (Cow<'_, str>, Encoding) {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        return (text(rest), Encoding::Utf8WithMark);
+        return (lossy(rest), Encoding::Utf8WithMark);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
-        return (wide(rest, u16::from_le_bytes), Encoding::Utf16Little);
+        return (wide(rest, u16::from_le_bytes).into(), Encoding::Utf16Little);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
-        return (wide(rest, u16::from_be_bytes), Encoding::Utf16Big);
+        return (wide(rest, u16::from_be_bytes).into(), Encoding::Utf16Big);
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), Encoding::Utf8),
-        Err(_) => (text(bytes), Encoding::Unknown),
+        Ok(text) => (Cow::Borrowed(text), Encoding::Utf8),
+        Err(_) => (lossy(bytes), Encoding::Unknown),
     }
-}
-
-fn text(bytes: &[u8]) -> String {
-    crate::doctor::facts::reading::lossy(bytes)
 }
 
 fn wide(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
@@ -48,10 +48,20 @@ fn wide(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
 /// The lines without their ends, as Python splits them as far as files have such: at `\n`, `\r\n` and `\r`.
 pub(super) fn lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        lines.extend(line.split('\r'));
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = memchr::memchr(b'\n', rest.as_bytes());
+        let (line, behind) = match end.and_then(|it| rest.split_at_checked(it)) {
+            Some((line, behind)) => (line, behind.get(1..).unwrap_or_default()),
+            None => (rest, ""),
+        };
+        rest = behind;
+        if memchr::memchr(b'\r', line.as_bytes()).is_none() {
+            lines.push(line);
+        } else {
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            lines.extend(line.split('\r'));
+        }
     }
     lines
 }
