@@ -14,21 +14,10 @@ mod secret;
 mod signing;
 mod state;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Mending, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::repository::Repository;
 use crate::doctor::symptom::Outcome;
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Git, code, severity, mending, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

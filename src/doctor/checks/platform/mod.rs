@@ -19,22 +19,11 @@ mod size;
 mod upload;
 mod vercel;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Mending, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::deployment::Deployment;
 use crate::doctor::facts::target::Target;
 use crate::doctor::symptom::{Outcome, Symptom};
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Platform, code, severity, mending, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

@@ -5,7 +5,7 @@
 #[cfg(test)]
 pub(crate) mod cases;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Severity, manual};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::command::{Presence, Version};
 use crate::doctor::facts::target::Target;
@@ -14,20 +14,10 @@ use crate::host::System;
 use crate::platform::Tool;
 use crate::python::Series;
 
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Tool, code, severity, Mending::Manual, look, words)
-}
-
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
     // CI may deploy, and whoever only writes and tests needs none of them.
-    row(
+    manual(
         "TOOL001",
         Severity::Information,
         missing,
@@ -37,7 +27,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Install it if you want to do that here.",
         ],
     ),
-    row(
+    manual(
         "TOOL002",
         Severity::Warning,
         too_old,
@@ -47,7 +37,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Install the present version in the way in which this one was installed.",
         ],
     ),
-    row(
+    manual(
         "TOOL003",
         Severity::Warning,
         broken,
