@@ -214,7 +214,7 @@ fn schedules_of_vercel() {
     ] {
         let made = vercel();
         let crons = format!(
-            "\"framework\": null, // no framework\n  \"crons\": [{{ \"path\": \"{path}\", \"schedule\": \"{schedule}\" }}],"
+            "\"framework\": null,\n  \"crons\": [{{ \"path\": \"{path}\", \"schedule\": \"{schedule}\" }}],"
         );
         edit(&made, "vercel.json", "\"framework\": null,", &crons);
         assert_eq!(found(&made), codes, "{path} {schedule}");
@@ -301,7 +301,7 @@ fn what_was_known_long_ago_is_a_remark() {
         .current_dir(made.path(""))
         .env("SOURCE_DATE_EPOCH", "1900000000");
     let said = crate::support::run(&mut later).code(0);
-    assert!(said.stdout.contains("as of 2026-11-21"), "{said:?}");
+    assert!(said.stdout.contains("as of 2026-11-22"), "{said:?}");
 }
 
 /// A project of others: nothing but these files.

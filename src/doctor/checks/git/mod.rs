@@ -43,7 +43,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "every commit bears a name and an address, and git makes none without them",
             "Tell git your name and your address. With `--global`, that holds for every repository of yours.",
         ],
-    ),
+    )
+    .of_machine(),
     row(
         "GIT003",
         Severity::Error,
@@ -197,7 +198,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "git stops at a file of configuration that it does not understand, whatever it was asked to do",
             "Correct the line.",
         ],
-    ),
+    )
+    .of_machine(),
 ];
 
 /// What is said where there is none.

@@ -70,22 +70,28 @@ fn of_tools(facts: &Facts, look: impl Fn(&Target, &Tool, &Presence) -> Option<Sy
 
 /// Something seen of a program, with how it is installed here: what to type, or else the page that says it.
 fn symptom(facts: &Facts, tool: &Tool, message: &str) -> Symptom {
+    let source = &tool.source;
     let install = tool.install.on(System::current(&facts.host));
-    let symptom = Symptom::new(format!("{message} ({})", tool.source));
     // A page cannot be typed.
-    if install.starts_with("https://") {
-        return symptom;
+    if let [page] = install
+        && page.starts_with("https://")
+    {
+        return Symptom::new(format!("{message}; how to install it here: {page}"));
     }
+    let symptom = Symptom::new(format!("{message} ({source})"));
     let has = |it: &str| facts.host.find_program(it).is_some();
-    match install.strip_prefix("pipx install ") {
-        Some(package) if !has("pipx") && has("uv") => {
-            symptom.next(format!("uv tool install {package}"))
+    if let [line] = install
+        && let Some(package) = line.strip_prefix("pipx install ")
+        && !has("pipx")
+    {
+        if has("uv") {
+            return symptom.next(format!("uv tool install {package}"));
         }
-        Some(_) if !has("pipx") && has("apt-get") => {
-            symptom.next("sudo apt-get install pipx").next(install)
+        if has("apt-get") {
+            return symptom.next("sudo apt-get install pipx").next(line);
         }
-        _ => symptom.next(install),
     }
+    install.iter().fold(symptom, Symptom::next)
 }
 
 fn missing(facts: &Facts) -> Outcome {
