@@ -59,9 +59,8 @@ fn judge(
 ) -> Option<Symptom> {
     let mut lost = Vec::new();
     let mut has_secret = false;
-    // What git ignores and is not there goes nowhere.
-    let ignored = upload
-        .from_git
+    // Where nobody has said what is kept back, what git ignores and is not there goes nowhere.
+    let ignored = (upload.from_git && !file.is_file())
         .then(|| facts.text(&facts.in_project(".gitignore")))
         .flatten();
     let is_ignored = |name: &str, is_folder: bool| {
