@@ -3,6 +3,7 @@
 #[cfg(test)]
 pub(crate) mod cases;
 mod coherence;
+mod environment;
 mod revision;
 mod target;
 
