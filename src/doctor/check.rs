@@ -49,7 +49,7 @@ impl Group {
     ];
 
     /// What its codes begin with, and what it is called on the command line.
-    pub(crate) fn prefix(self) -> &'static str {
+    pub(crate) const fn prefix(self) -> &'static str {
         match self {
             Self::Python => "PY",
             Self::Venv => "VENV",
@@ -63,6 +63,15 @@ impl Group {
             Self::Platform => "PLAT",
             Self::Tool => "TOOL",
         }
+    }
+
+    /// The group that a code belongs to. Asked while the catalogue is compiled, which a code of no group stops.
+    const fn of(code: &str) -> Self {
+        let mut at = 0;
+        while !begins(code.as_bytes(), Self::ALL[at].prefix().as_bytes()) {
+            at += 1;
+        }
+        Self::ALL[at]
     }
 
     /// Its heading.
@@ -80,6 +89,14 @@ impl Group {
             Self::Platform => "Platform",
             Self::Tool => "Platform tools",
         }
+    }
+}
+
+const fn begins(code: &[u8], prefix: &[u8]) -> bool {
+    match (code, prefix) {
+        (_, []) => true,
+        ([a, code @ ..], [b, prefix @ ..]) => *a == *b && begins(code, prefix),
+        ([], _) => false,
     }
 }
 
@@ -150,30 +167,6 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// A condition of a project; `words` are its title, why it matters and what to do.
-    pub(crate) const fn of_project(
-        group: Group,
-        code: &'static str,
-        severity: Severity,
-        mending: Mending,
-        look: fn(&Facts) -> Outcome,
-        words: [&'static str; 3],
-    ) -> Self {
-        let [title, why, remedy] = words;
-        Self {
-            code,
-            group,
-            severity,
-            title,
-            why,
-            remedy,
-            mending,
-            scope: Scope::Project,
-            needs: Needs::Files,
-            look,
-        }
-    }
-
     /// The same, of the machine.
     pub(crate) const fn of_machine(mut self) -> Self {
         self.scope = Scope::Machine;
@@ -185,4 +178,37 @@ impl Check {
         self.needs = needs;
         self
     }
+}
+
+/// A condition of a project, in the group that its code names; `words` are its title, why it matters and what to do.
+pub(crate) const fn row(
+    code: &'static str,
+    severity: Severity,
+    mending: Mending,
+    look: fn(&Facts) -> Outcome,
+    words: [&'static str; 3],
+) -> Check {
+    let [title, why, remedy] = words;
+    Check {
+        code,
+        group: Group::of(code),
+        severity,
+        title,
+        why,
+        remedy,
+        mending,
+        scope: Scope::Project,
+        needs: Needs::Files,
+        look,
+    }
+}
+
+/// The same, which only a person can mend.
+pub(crate) const fn manual(
+    code: &'static str,
+    severity: Severity,
+    look: fn(&Facts) -> Outcome,
+    words: [&'static str; 3],
+) -> Check {
+    row(code, severity, Mending::Manual, look, words)
 }

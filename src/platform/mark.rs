@@ -26,6 +26,9 @@ pub(crate) struct Upload {
     pub(crate) ignore: String,
     /// The file that says it where that one is missing.
     pub(crate) otherwise: Option<String>,
+    /// Whether it may take what is in git, so that what git ignores goes there only from the user's own machine.
+    #[serde(default)]
+    pub(crate) from_git: bool,
     /// Only where this file is there.
     pub(crate) when: Option<String>,
     /// What must not go there: secrets, and what would make it too large.

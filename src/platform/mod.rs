@@ -3,6 +3,7 @@
 //! Read from `[facts]` of `templates/platform/*/layer.toml`, used by `project` (defaults, the name gate) and `cli` (`template
 //! show`) and `doctor`. It knows no platform by name.
 
+mod keys;
 mod limit;
 mod mark;
 mod runtime;
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::python::Series;
 use crate::template::layer::Layer;
 
+pub(crate) use keys::Keys;
 pub(crate) use limit::Limit;
 pub(crate) use mark::{Library, Mark, Upload};
 pub(crate) use runtime::{Runtime, Stage};
@@ -70,9 +72,12 @@ pub(crate) struct Facts {
     /// Its libraries, as far as they need a certain Python.
     #[serde(default)]
     pub(crate) libraries: Vec<Library>,
-    /// The keys of its files of configuration that a misspelling is told by.
+    /// The keys of its files of configuration.
     #[serde(default)]
-    pub(crate) keys: Vec<String>,
+    pub(crate) keys: Vec<Keys>,
+    /// The files that it reads as JSON without comments, whatever editors think of them.
+    #[serde(default)]
+    pub(crate) plain_json: Vec<String>,
     /// The programs that work with it on the command line.
     #[serde(default)]
     pub(crate) tools: Vec<Tool>,

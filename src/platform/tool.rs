@@ -59,24 +59,47 @@ pub(crate) struct Since {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Systems {
     /// Where nothing else is said.
-    pub(crate) any: String,
-    /// On Debian and Ubuntu.
-    pub(crate) debian: Option<String>,
+    pub(crate) any: Commands,
+    /// On a Linux that has no way of its own here.
+    pub(crate) linux: Option<Commands>,
+    /// On Debian, and where nothing else is said, on Ubuntu.
+    pub(crate) debian: Option<Commands>,
+    /// On Ubuntu.
+    pub(crate) ubuntu: Option<Commands>,
+    /// On Alpine Linux, where programs for other Linuxes do not start.
+    pub(crate) alpine: Option<Commands>,
     /// On macOS.
-    pub(crate) macos: Option<String>,
+    pub(crate) macos: Option<Commands>,
     /// On Windows.
-    pub(crate) windows: Option<String>,
+    pub(crate) windows: Option<Commands>,
+}
+
+/// What to type, one line after the other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Commands {
+    /// One line, or the page that says it.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
 }
 
 impl Systems {
     /// How it is installed on this one.
-    pub(crate) fn on(&self, system: System) -> &str {
-        let own = match system {
-            System::Debian | System::Ubuntu => &self.debian,
-            System::MacOs => &self.macos,
-            System::Windows => &self.windows,
-            System::Fedora | System::Suse | System::Arch | System::Alpine | System::Other => &None,
+    pub(crate) fn on(&self, system: System) -> &[String] {
+        let ways = match system {
+            System::Ubuntu => [&self.ubuntu, &self.debian, &self.linux],
+            System::Debian => [&self.debian, &self.linux, &None],
+            System::Fedora | System::Suse | System::Arch => [&self.linux, &None, &None],
+            System::Alpine => [&self.alpine, &None, &None],
+            System::MacOs => [&self.macos, &None, &None],
+            System::Windows => [&self.windows, &None, &None],
+            System::Other => [&None, &None, &None],
         };
-        own.as_deref().unwrap_or(&self.any)
+        let own = ways.into_iter().find_map(Option::as_ref);
+        match own.unwrap_or(&self.any) {
+            Commands::One(line) => std::slice::from_ref(line),
+            Commands::Several(lines) => lines,
+        }
     }
 }

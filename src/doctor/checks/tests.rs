@@ -25,6 +25,8 @@ fn cases() -> impl Iterator<Item = &'static Case> {
         network::cases::CASES,
         system::cases::CASES,
         platform::cases::CASES,
+        platform::cases::schedule::CASES,
+        platform::cases::configuration::CASES,
         tool::cases::CASES,
     ]
     .into_iter()

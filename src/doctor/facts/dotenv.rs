@@ -8,6 +8,8 @@
 pub(crate) struct Names {
     /// The names with their lines, from 1, in order.
     pub(crate) names: Vec<(String, u32)>,
+    /// The names that are set to nothing, each with its line.
+    pub(crate) empty: Vec<(String, u32)>,
     /// The lines that name nothing.
     pub(crate) mistakes: Vec<u32>,
 }
@@ -41,6 +43,12 @@ impl Names {
                 continue;
             }
             found.names.push((name.to_owned(), line));
+            // As `python-dotenv` reads it, a comment begins behind a space.
+            let written = content.split_once('=').map_or("", |(_, it)| it);
+            let plain = written.split(" #").next().unwrap_or_default().trim();
+            if content.contains('=') && matches!(plain, "" | "\"\"" | "''") {
+                found.empty.push((name.to_owned(), line));
+            }
             let mut characters = value.chars();
             quote = characters
                 .next()
@@ -81,6 +89,9 @@ mod tests {
         assert_eq!(found, ["B", "C", "D", "F", "G"]);
         assert_eq!(names.names[2].1, 5);
         assert_eq!(names.mistakes, [9]);
+        let names = Names::parse("A=\nB= # why\nC=''\nD=\"\" # why\nE\nF=#1\nG=a\n");
+        let empty: Vec<u32> = names.empty.iter().map(|(_, line)| *line).collect();
+        assert_eq!(empty, [1, 2, 3, 4]);
     }
 
     proptest! {

@@ -63,18 +63,29 @@ impl Facts {
         }
     }
 
-    /// Where the project lies, as git sees it.
+    /// Where the project lies, as git sees it; outside of one, the working directory.
     pub(crate) fn place(&self) -> &Around {
         self.around.get_or_init(|| {
-            let Some(project) = &self.project else {
-                return Around::Nowhere;
-            };
-            match Location::around(project) {
+            let folder = self.project.as_deref().unwrap_or(self.host.current_dir());
+            match Location::around(folder) {
                 Located::Nowhere => Around::Nowhere,
                 Located::Lost { file, target } => Around::Lost { file, target },
-                Located::At(location) => Around::of(&self.host, location, project),
+                Located::At(location) => Around::of(&self.host, location, folder),
             }
         })
+    }
+
+    /// Shows all configuration of git's that holds here, in a repository or outside of one, or why it cannot be read.
+    pub(crate) fn with_git_configuration<T>(
+        &self,
+        look: impl FnOnce(Result<&Config, &str>) -> T,
+    ) -> T {
+        if let Some(repository) = self.repository() {
+            return look(repository.config.as_ref().map_err(String::as_str));
+        }
+        let config = Config::load(&self.host, &self.in_project(""));
+        let config = config.map_err(|error| error.to_string());
+        look(config.as_ref().map_err(String::as_str))
     }
 }
 
@@ -112,11 +123,6 @@ impl Repository {
     /// All configuration that holds there; `None` where it cannot be read.
     pub(crate) fn config(&self) -> Option<&Config> {
         self.config.as_ref().ok()
-    }
-
-    /// Why the configuration cannot be read.
-    pub(crate) fn configuration_mistake(&self) -> Option<&str> {
-        self.config.as_ref().err().map(String::as_str)
     }
 
     /// What git leaves out there; `None` where the configuration cannot be read.

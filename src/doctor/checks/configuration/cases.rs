@@ -150,6 +150,18 @@ pub(crate) const CASES: &[Case] = &[
                 .file("project/.env", "export B='secret\nmore'\nC=\n")
         },
     },
+    // What the fix has added says itself what is still to do, where the example shows a value.
+    Case {
+        code: "CFG005",
+        sick: |rig| {
+            rig.file("project/.env.example", "A=\nB=x # such\n")
+                .file("project/.env", "A=\nB=\"\" # mine\n")
+        },
+        well: |rig| {
+            rig.file("project/.env.example", "A=\nB=\n")
+                .file("project/.env", "A=\nB=\n")
+        },
+    },
     Case {
         code: "CFG006",
         sick: |rig| {

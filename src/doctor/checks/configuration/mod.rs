@@ -9,20 +9,7 @@ mod pytest;
 mod syntax;
 mod variables;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
-use crate::doctor::facts::Facts;
-use crate::doctor::symptom::Outcome;
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Configuration, code, severity, mending, look, words)
-}
+use crate::doctor::check::{Check, Mending, Severity, row};
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

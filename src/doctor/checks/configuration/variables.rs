@@ -1,5 +1,8 @@
 //! `.env` against its example: by names alone.
 
+use std::path::Path;
+
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::dotenv::Names;
 use crate::doctor::facts::reading::Reading;
@@ -37,9 +40,12 @@ pub(super) fn of_example(facts: &Facts) -> Outcome {
     let symptoms = EXAMPLES.iter().filter_map(|example| {
         let example = facts.in_project(example);
         let wanted = Names::parse(&facts.text(&example)?);
+        let blank = still_blank(facts, &file, &names, &example, &wanted);
         let missing = wanted.names.iter().filter(|(it, _)| !names.has(it));
         let missing: Vec<&(String, u32)> = missing.collect();
-        let (_, line) = missing.first()?;
+        let Some((_, line)) = missing.first() else {
+            return blank;
+        };
         let list: Vec<&str> = missing.iter().map(|(it, _)| it.as_str()).collect();
         let words = format!(
             "`{}` has {}, and `.env` has not",
@@ -61,4 +67,26 @@ pub(super) fn of_example(facts: &Facts) -> Outcome {
         )
     });
     Outcome::of(symptoms)
+}
+
+/// What has a value in the example and none here: a remark, since it may be meant.
+fn still_blank(
+    facts: &Facts,
+    file: &Path,
+    names: &Names,
+    example: &Path,
+    wanted: &Names,
+) -> Option<Symptom> {
+    let has_value = |it: &str| wanted.has(it) && wanted.empty.iter().all(|(name, _)| name != it);
+    let blank = names.empty.iter().filter(|(it, _)| has_value(it));
+    let blank: Vec<&(String, u32)> = blank.collect();
+    let (_, line) = blank.first()?;
+    let list: Vec<&str> = blank.iter().map(|(it, _)| it.as_str()).collect();
+    let words = format!(
+        "`.env` has nothing for {}, and `{}` has a value",
+        list.join(", "),
+        facts.shown(example)
+    );
+    let symptom = Symptom::new(words).seen_in(Evidence::path(file).line(*line));
+    Some(symptom.severity(Severity::Information))
 }

@@ -11,22 +11,11 @@ mod shadow;
 mod state;
 mod tools;
 
-use crate::doctor::check::{Check, Group, Mending, Needs, Severity};
+use crate::doctor::check::{Check, Mending, Needs, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::distributions::Distributions;
 use crate::doctor::facts::environment::Destination;
 use crate::doctor::symptom::Outcome;
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Distribution, code, severity, mending, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

@@ -3,40 +3,56 @@
 use std::path::Path;
 
 use super::{NO_CONFIGURATION, of_repository};
+use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::repository::Repository;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
-use crate::git::{Identity, author};
+use crate::git::{Config, Identity, author};
 use crate::host::Host;
 use crate::process::quoted;
 
 pub(super) fn look(facts: &Facts) -> Outcome {
-    of_repository(facts, |repository| {
-        let host = &facts.host;
-        if host.is_ci() {
-            return Outcome::Skipped("nobody commits in CI");
-        }
-        let Some(config) = repository.config() else {
+    let host = &facts.host;
+    if host.is_ci() {
+        return Outcome::Skipped("nobody commits in CI");
+    }
+    let is_needed = facts.repository().is_some();
+    if !is_needed && host.find_program("git").is_none() {
+        return Outcome::Skipped("there is no git to tell it");
+    }
+    facts.with_git_configuration(|config| {
+        let Ok(config) = config else {
             return NO_CONFIGURATION;
         };
         if Identity::find(host, config).is_some() {
             return Outcome::Healthy;
         }
-        let (name, email) = author(host, config);
-        let missing = match (&name, &email) {
-            (Some(_), _) => "neither configuration nor environment gives your address",
-            (_, Some(_)) => "neither configuration nor environment gives your name",
-            _ => "neither configuration nor environment gives your name and your address",
-        };
-        let mut symptom = Symptom::new(missing);
-        if name.is_none() {
-            symptom = symptom.next("git config --global user.name \"YOUR NAME\"");
-        }
-        if email.is_none() {
-            symptom = symptom.next("git config --global user.email YOUR@ADDRESS");
-        }
-        Outcome::of([symptom])
+        let symptom = unknown(host, config);
+        // Where nothing is kept in git, it is missed by the next project.
+        Outcome::of([if is_needed {
+            symptom
+        } else {
+            symptom.severity(Severity::Warning)
+        }])
     })
+}
+
+/// What git lacks to make a commit.
+fn unknown(host: &Host, config: &Config) -> Symptom {
+    let (name, email) = author(host, config);
+    let missing = match (&name, &email) {
+        (Some(_), _) => "neither configuration nor environment gives your address",
+        (_, Some(_)) => "neither configuration nor environment gives your name",
+        _ => "neither configuration nor environment gives your name and your address",
+    };
+    let mut symptom = Symptom::new(missing);
+    if name.is_none() {
+        symptom = symptom.next("git config --global user.name \"YOUR NAME\"");
+    }
+    if email.is_none() {
+        symptom = symptom.next("git config --global user.email YOUR@ADDRESS");
+    }
+    symptom
 }
 
 /// As git decides it: <https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory>.

@@ -14,21 +14,10 @@ mod secret;
 mod signing;
 mod state;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Mending, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::repository::Repository;
 use crate::doctor::symptom::Outcome;
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Git, code, severity, mending, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
@@ -54,7 +43,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "every commit bears a name and an address, and git makes none without them",
             "Tell git your name and your address. With `--global`, that holds for every repository of yours.",
         ],
-    ),
+    )
+    .of_machine(),
     row(
         "GIT003",
         Severity::Error,
@@ -208,7 +198,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "git stops at a file of configuration that it does not understand, whatever it was asked to do",
             "Correct the line.",
         ],
-    ),
+    )
+    .of_machine(),
 ];
 
 /// What is said where there is none.

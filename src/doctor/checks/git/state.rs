@@ -52,8 +52,5 @@ pub(super) fn in_progress(facts: &Facts) -> Outcome {
 }
 
 pub(super) fn malformed(facts: &Facts) -> Outcome {
-    of_repository(facts, |repository| {
-        let mistake = repository.configuration_mistake();
-        Outcome::of(mistake.map(Symptom::new))
-    })
+    facts.with_git_configuration(|config| Outcome::of(config.err().map(Symptom::new)))
 }

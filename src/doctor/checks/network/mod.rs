@@ -7,23 +7,12 @@ mod clock;
 mod index;
 mod proxy;
 
-use crate::doctor::check::{Check, Group, Mending, Needs, Severity};
-use crate::doctor::facts::Facts;
+use crate::doctor::check::{Check, Needs, Severity, manual};
 use crate::doctor::symptom::{Outcome, Symptom};
-
-/// A condition of the machine, which only a person can change.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Network, code, severity, Mending::Manual, look, words).of_machine()
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
-    row(
+    manual(
         "NET001",
         Severity::Error,
         bundle::leads_nowhere,
@@ -32,8 +21,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "what trusts only them trusts nobody then: every connection by HTTPS fails",
             "Name a file in PEM format, or unset the variable.",
         ],
-    ),
-    row(
+    )
+    .of_machine(),
+    manual(
         "NET002",
         Severity::Warning,
         bundle::for_some_only,
@@ -42,8 +32,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "uv, Python's `ssl` and what is built on `requests` each read variables of their own: behind a proxy the one works and the other fails",
             "Set the variables of all of them to the same file.",
         ],
-    ),
-    row(
+    )
+    .of_machine(),
+    manual(
         "NET003",
         Severity::Warning,
         proxy::divided,
@@ -52,8 +43,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "some programs go through the proxy, some past it, and emulators on this machine are looked for behind it",
             "Set `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` together, the same in capitals and in small letters.",
         ],
-    ),
-    row(
+    )
+    .of_machine(),
+    manual(
         "NET004",
         Severity::Warning,
         index::out_of_reach,
@@ -63,8 +55,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "Look at the network, at the proxy and at the certificates, in this order.",
         ],
     )
+    .of_machine()
     .needing(Needs::Online),
-    row(
+    manual(
         "NET005",
         Severity::Warning,
         clock::wrong,
@@ -73,7 +66,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "certificates count as not valid yet, and whatever goes by times of change does too much or too little",
             "Set the clock, or let the system keep it.",
         ],
-    ),
+    )
+    .of_machine(),
 ];
 
 fn found(symptom: Symptom) -> Outcome {

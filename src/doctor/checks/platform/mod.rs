@@ -10,8 +10,10 @@ pub(crate) mod cases;
 mod cron;
 mod docker;
 mod handler;
+mod keys;
 mod library;
 mod limits;
+mod plain_json;
 mod project_python;
 mod runtime;
 mod schedule;
@@ -19,22 +21,11 @@ mod size;
 mod upload;
 mod vercel;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Mending, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::deployment::Deployment;
 use crate::doctor::facts::target::Target;
 use crate::doctor::symptom::{Outcome, Symptom};
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Platform, code, severity, mending, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
@@ -240,11 +231,22 @@ pub(crate) const CHECKS: &[Check] = &[
         "PLAT020",
         Severity::Warning,
         Mending::Ask,
-        vercel::misspelt,
+        keys::unknown,
         [
-            "a key of the platform's configuration is misspelt",
-            "the platform passes it over without a word",
-            "Write it as the platform does.",
+            "the platform's configuration has a key that the platform does not know",
+            "the platform refuses the deployment, or passes over what is set there without a word",
+            "Write the key as the platform does, or take it out.",
+        ],
+    ),
+    row(
+        "PLAT021",
+        Severity::Error,
+        Mending::Ask,
+        plain_json::extras,
+        [
+            "the platform's configuration has what plain JSON has not",
+            "editors allow comments and commas before a bracket, and the platform stops at the first of them",
+            "Take them out, and keep what they say where people read it.",
         ],
     ),
 ];

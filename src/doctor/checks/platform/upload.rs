@@ -58,6 +58,15 @@ fn judge(
 ) -> Option<Symptom> {
     let mut lost = Vec::new();
     let mut has_secret = false;
+    // Where nobody has said what is kept back, what git ignores and is not there goes nowhere.
+    let ignored = (upload.from_git && !file.is_file())
+        .then(|| facts.text(&facts.in_project(".gitignore")))
+        .flatten();
+    let is_ignored = |name: &str, is_folder: bool| {
+        let ignored = ignored.as_deref();
+        ignored.is_some_and(|it| is_kept_back(name, is_folder, &[it]))
+    };
+    let mut is_only_here = false;
     for name in &upload.keep {
         let (names, is_folder) = if name == ".venv" {
             let environments = facts.environments().iter();
@@ -78,8 +87,12 @@ fn judge(
             )
         };
         for name in names {
-            if !is_kept_back(&name, is_folder, texts) {
-                has_secret |= !is_folder && facts.is_file(&facts.in_project(&name));
+            let path = facts.in_project(&name);
+            let is_there = facts.is_file(&path) || facts.is_folder(&path);
+            let is_ignored = is_ignored(&name, is_folder);
+            if !is_kept_back(&name, is_folder, texts) && (is_there || !is_ignored) {
+                has_secret |= !is_folder && is_there && !is_ignored;
+                is_only_here |= is_ignored;
                 lost.push(if is_folder { format!("{name}/") } else { name });
             }
         }
@@ -88,13 +101,16 @@ fn judge(
         return None;
     }
     let quoted: Vec<String> = lost.iter().map(|it| format!("`{it}`")).collect();
-    let symptom = Symptom::new(format!(
+    let mut words = format!(
         "`{}` does not keep {} from {}",
         facts.shown(file),
         quoted.join(" and "),
         target.title
-    ))
-    .seen_in(Evidence::path(file).says(&upload.source));
+    );
+    if is_only_here {
+        words.push_str(" when it is deployed from this machine: `.gitignore` does not count there");
+    }
+    let symptom = Symptom::new(words).seen_in(Evidence::path(file).says(&upload.source));
     let title = format!("add {} to `{}`", quoted.join(" and "), facts.shown(file));
     let fix = Fix::safe(title, [Action::edit(file, Edit::Append(lost))]);
     let symptom = symptom.fix(fix);

@@ -1,4 +1,4 @@
-//! What is peculiar to Vercel: the paths that a project answers, the files that become functions, the keys of `vercel.json`.
+//! What is peculiar to Vercel: the paths that a project answers, and the files that become functions.
 //!
 //! <https://vercel.com/docs/functions/runtimes/python>, <https://vercel.com/docs/project-configuration/vercel-json>
 
@@ -7,12 +7,9 @@ use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 
-use super::of;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::Node;
-use crate::doctor::facts::target::Target;
-use crate::doctor::fix::{Action, Edit, Fix};
-use crate::doctor::symptom::{Evidence, Outcome, Symptom};
+use crate::doctor::symptom::{Evidence, Symptom};
 use crate::python::Series;
 use crate::python::grammar::{Kind, Module, mistake};
 
@@ -50,7 +47,9 @@ fn is_open(facts: &Facts, document: &Node) -> bool {
     };
     framework.is_some_and(|it| it.value.text().is_some())
         || others.iter().any(|it| document.entry(it).is_some())
-        || facts.is_file(&facts.in_project("package.json"))
+        || ["package.json", "vercel.toml", "vercel.ts"]
+            .iter()
+            .any(|it| facts.is_file(&facts.in_project(it)))
         || (!is_null && has_application())
 }
 
@@ -268,48 +267,4 @@ fn matches(pattern: &str, files: &[String]) -> bool {
         return true;
     };
     files.len() >= MOST || files.iter().any(|it| it == pattern || glob.is_match(it))
-}
-
-/// PLAT020.
-pub(super) fn misspelt(facts: &Facts) -> Outcome {
-    of(facts, "vercel", |target, _| almost_known(facts, target))
-}
-
-/// Keys that are almost one that Vercel knows.
-fn almost_known(facts: &Facts, target: &Target) -> Vec<Symptom> {
-    let file = facts.in_project("vercel.json");
-    let document = facts.node(&file);
-    let known = &target.facts.keys;
-    let unknown = document.entries().iter();
-    let unknown = unknown.filter(|it| !known.contains(&it.key));
-    let misspelt = unknown.filter_map(|entry| {
-        let near = known
-            .iter()
-            .map(|it| (strsim::levenshtein(it, &entry.key), it))
-            .min()
-            .filter(|(distance, it)| *distance <= 2 && it.len() > 4);
-        let (_, near) = near?;
-        let symptom = Symptom::new(format!(
-            "Vercel knows no key `{}`; `{near}` is one",
-            entry.key
-        ))
-        .seen_in(Evidence::path(&file).line(entry.line))
-        .by_table(facts, &target.facts.as_of);
-        let text = facts.text(&file)?;
-        let number = usize::try_from(entry.line).ok()?.checked_sub(1)?;
-        let old = text.lines().nth(number)?;
-        let quoted = format!("\"{}\"", entry.key);
-        // Two keys of one name would be worse: which part is meant is for the user to say.
-        if old.matches(&quoted).count() != 1 || document.entry(near).is_some() {
-            return Some(symptom);
-        }
-        let edit = Edit::Line {
-            number: entry.line,
-            old: old.to_owned(),
-            new: Some(old.replace(&quoted, &format!("\"{near}\""))),
-        };
-        let title = format!("rename `{}` to `{near}` in `vercel.json`", entry.key);
-        Some(symptom.fix(Fix::ask(title, [Action::edit(&file, edit)])))
-    });
-    misspelt.collect()
 }

@@ -11,34 +11,12 @@ mod pip;
 mod tests;
 mod variable;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
-use crate::doctor::facts::Facts;
+use crate::doctor::check::{Check, Mending, Severity, manual, row};
 use crate::doctor::symptom::{Outcome, Symptom};
-
-/// A condition of a project.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Python, code, severity, mending, look, words)
-}
-
-/// A condition of the machine, which only a person can change.
-const fn machine(
-    code: &'static str,
-    severity: Severity,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    row(code, severity, Mending::Manual, look, words).of_machine()
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
-    machine(
+    manual(
         "PY001",
         Severity::Error,
         interpreter::none_fits,
@@ -47,7 +25,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "no environment can be made, and nothing of the project can run",
             "Install one of the versions that `requires-python` allows.",
         ],
-    ),
+    )
+    .of_machine(),
     row(
         "PY002",
         Severity::Error,
@@ -70,7 +49,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Make the environment again with a Python that `requires-python` allows.",
         ],
     ),
-    machine(
+    manual(
         "PY004",
         Severity::Warning,
         interpreter::past_its_end,
@@ -79,8 +58,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "security holes in it are not repaired any more, and packages stop to support it",
             "Move to a later Python.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY005",
         Severity::Warning,
         path::collision,
@@ -89,8 +69,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "what is installed by the one is not seen by the other",
             "Put the right folder first on PATH, or type `python -m pip`.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY006",
         Severity::Warning,
         path::store_stub,
@@ -99,7 +80,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "Windows puts a stub of that name on PATH, and scripts that call it end without a word",
             "Switch the aliases `python.exe` and `python3.exe` off: Settings, Apps, Advanced app settings, App execution aliases.",
         ],
-    ),
+    )
+    .of_machine(),
     row(
         "PY007",
         Severity::Information,
@@ -111,7 +93,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Make an environment for the project; never use `--break-system-packages`.",
         ],
     ),
-    machine(
+    manual(
         "PY008",
         Severity::Error,
         installation::without_ensurepip,
@@ -120,8 +102,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "`python3 -m venv` fails half-way and leaves an environment that does not work",
             "Install what is missing of it, or let uv make the environment.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY009",
         Severity::Warning,
         installation::without_modules,
@@ -130,8 +113,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "the libraries that these parts need were not there when it was compiled",
             "Install the headers of these libraries, and build that Python again.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY010",
         Severity::Warning,
         installation::of_another_machine,
@@ -140,8 +124,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "it runs translated or not at all, and takes packages for that processor",
             "Install a Python for this one.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY011",
         Severity::Error,
         variable::home,
@@ -150,8 +135,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "every Python looks for its standard library there: environments and other versions do not start",
             "Take the line that sets it out of your shell's start-up files.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY012",
         Severity::Warning,
         variable::path,
@@ -160,8 +146,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "they come before those of the environment, whatever their versions are and whichever Python they are for",
             "Take them out of PYTHONPATH; an editable installation does that for one environment only.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY013",
         Severity::Error,
         pip::user,
@@ -170,8 +157,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "pip refuses that in an environment, and outside of one it installs past every project",
             "Take that setting back.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY014",
         Severity::Warning,
         index::trusted_too_far,
@@ -180,8 +168,9 @@ pub(crate) const CHECKS: &[Check] = &[
             "pip takes the highest version from all indexes, so that anybody can publish a higher one under the name of a private package; and what comes without TLS can be exchanged on the way",
             "Name one index that serves everything, by HTTPS; in uv, bind packages to indexes.",
         ],
-    ),
-    machine(
+    )
+    .of_machine(),
+    manual(
         "PY015",
         Severity::Warning,
         variable::optimize,
@@ -190,7 +179,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "Python then leaves out every `assert`: tests pass that would fail",
             "Unset it where tests run.",
         ],
-    ),
+    )
+    .of_machine(),
     row(
         "PY016",
         Severity::Warning,
@@ -213,7 +203,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Make the environment again with a release of CPython.",
         ],
     ),
-    machine(
+    manual(
         "PY018",
         Severity::Warning,
         installation::without_certificates,
@@ -222,7 +212,8 @@ pub(crate) const CHECKS: &[Check] = &[
             "its installer leaves that step to you: every HTTPS request of `urllib` and `ssl` fails",
             "Run the script that it brings for this.",
         ],
-    ),
+    )
+    .of_machine(),
 ];
 
 fn found(symptom: Symptom) -> Outcome {

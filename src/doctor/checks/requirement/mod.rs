@@ -12,20 +12,7 @@ mod repeated;
 mod unreadable;
 mod writing;
 
-use crate::doctor::check::{Check, Group, Mending, Needs, Severity};
-use crate::doctor::facts::Facts;
-use crate::doctor::symptom::Outcome;
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Requirement, code, severity, mending, look, words)
-}
+use crate::doctor::check::{Check, Mending, Needs, Severity, row};
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

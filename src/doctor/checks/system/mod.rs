@@ -6,23 +6,12 @@ mod place;
 mod room;
 mod user;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
-use crate::doctor::facts::Facts;
+use crate::doctor::check::{Check, Severity, manual};
 use crate::doctor::symptom::{Outcome, Symptom};
-
-/// A condition of the place that a project lies in, which only a person can change.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::System, code, severity, Mending::Manual, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
-    row(
+    manual(
         "SYS001",
         Severity::Warning,
         room::little_left,
@@ -33,7 +22,7 @@ pub(crate) const CHECKS: &[Check] = &[
         ],
     )
     .of_machine(),
-    row(
+    manual(
         "SYS002",
         Severity::Error,
         room::temporary_folder,
@@ -44,7 +33,7 @@ pub(crate) const CHECKS: &[Check] = &[
         ],
     )
     .of_machine(),
-    row(
+    manual(
         "SYS003",
         Severity::Warning,
         place::locale,
@@ -55,7 +44,7 @@ pub(crate) const CHECKS: &[Check] = &[
         ],
     )
     .of_machine(),
-    row(
+    manual(
         "SYS004",
         Severity::Warning,
         place::on_drive_of_windows,
@@ -65,7 +54,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Keep the project below your home folder inside of WSL.",
         ],
     ),
-    row(
+    manual(
         "SYS005",
         Severity::Warning,
         place::path_of_windows,
@@ -75,7 +64,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Move the project to a short folder such as `C:\\src`.",
         ],
     ),
-    row(
+    manual(
         "SYS006",
         Severity::Warning,
         user::root_elsewhere,
@@ -85,7 +74,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Work as the owner of the project, without `sudo`.",
         ],
     ),
-    row(
+    manual(
         "SYS007",
         Severity::Warning,
         user::newer_project,

@@ -166,6 +166,39 @@ fn how_it_is_installed_depends_on_the_system() {
 }
 
 #[test]
+fn what_to_type_is_there_for_every_linux_and_else_a_page() {
+    let said = |rig: Rig, system: &str, name: &str| {
+        let rig = rig.file("system/etc/os-release", format!("ID={system}\n"));
+        let mut symptoms = rig.symptoms("TOOL001").into_iter();
+        let of_tool = symptoms.find(|it| it.message.contains(&format!("`{name}`")));
+        of_tool.unwrap()
+    };
+    let aws = |system: &str| said(lambda(Rig::new()).without("bin/aws"), system, "aws");
+    let google = |system: &str| {
+        let rig = Rig::new().file("project/requirements.txt", "functions-framework==3.*\n");
+        said(rig, system, "gcloud")
+    };
+    for system in ["debian", "fedora", "arch", "opensuse"] {
+        assert_eq!(
+            aws(system).next[1..],
+            ["unzip awscliv2.zip", "sudo ./aws/install"]
+        );
+    }
+    assert_eq!(aws("alpine").next, ["sudo apk add aws-cli"]);
+    assert_eq!(aws("ubuntu").next, ["sudo snap install aws-cli --classic"]);
+    assert!(google("debian").next[2].ends_with("apt-get install google-cloud-cli"));
+    assert_eq!(google("fedora").next[2], "./google-cloud-sdk/install.sh");
+    let unknown = google("alpine");
+    assert_eq!(unknown.next, [""; 0]);
+    assert!(
+        unknown
+            .message
+            .ends_with("how to install it here: https://docs.cloud.google.com/sdk/docs/install"),
+        "{unknown:?}"
+    );
+}
+
+#[test]
 fn a_file_of_its_own_tells_the_version() {
     use crate::doctor::facts::command::Presence;
     let rig = Rig::new()

@@ -5,7 +5,7 @@
 #[cfg(test)]
 pub(crate) mod cases;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Severity, manual};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::command::{Presence, Version};
 use crate::doctor::facts::target::Target;
@@ -14,20 +14,10 @@ use crate::host::System;
 use crate::platform::Tool;
 use crate::python::Series;
 
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Tool, code, severity, Mending::Manual, look, words)
-}
-
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
     // CI may deploy, and whoever only writes and tests needs none of them.
-    row(
+    manual(
         "TOOL001",
         Severity::Information,
         missing,
@@ -37,7 +27,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Install it if you want to do that here.",
         ],
     ),
-    row(
+    manual(
         "TOOL002",
         Severity::Warning,
         too_old,
@@ -47,7 +37,7 @@ pub(crate) const CHECKS: &[Check] = &[
             "Install the present version in the way in which this one was installed.",
         ],
     ),
-    row(
+    manual(
         "TOOL003",
         Severity::Warning,
         broken,
@@ -80,22 +70,28 @@ fn of_tools(facts: &Facts, look: impl Fn(&Target, &Tool, &Presence) -> Option<Sy
 
 /// Something seen of a program, with how it is installed here: what to type, or else the page that says it.
 fn symptom(facts: &Facts, tool: &Tool, message: &str) -> Symptom {
+    let source = &tool.source;
     let install = tool.install.on(System::current(&facts.host));
-    let symptom = Symptom::new(format!("{message} ({})", tool.source));
     // A page cannot be typed.
-    if install.starts_with("https://") {
-        return symptom;
+    if let [page] = install
+        && page.starts_with("https://")
+    {
+        return Symptom::new(format!("{message}; how to install it here: {page}"));
     }
+    let symptom = Symptom::new(format!("{message} ({source})"));
     let has = |it: &str| facts.host.find_program(it).is_some();
-    match install.strip_prefix("pipx install ") {
-        Some(package) if !has("pipx") && has("uv") => {
-            symptom.next(format!("uv tool install {package}"))
+    if let [line] = install
+        && let Some(package) = line.strip_prefix("pipx install ")
+        && !has("pipx")
+    {
+        if has("uv") {
+            return symptom.next(format!("uv tool install {package}"));
         }
-        Some(_) if !has("pipx") && has("apt-get") => {
-            symptom.next("sudo apt-get install pipx").next(install)
+        if has("apt-get") {
+            return symptom.next("sudo apt-get install pipx").next(line);
         }
-        _ => symptom.next(install),
     }
+    install.iter().fold(symptom, Symptom::next)
 }
 
 fn missing(facts: &Facts) -> Outcome {

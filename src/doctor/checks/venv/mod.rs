@@ -12,22 +12,11 @@ mod interpreter;
 mod owner;
 mod place;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
+use crate::doctor::check::{Check, Mending, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
 use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Outcome, Symptom};
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Venv, code, severity, mending, look, words)
-}
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

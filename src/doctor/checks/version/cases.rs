@@ -16,6 +16,18 @@ fn for_312(rig: Rig) -> Rig {
     rig.file("project/.python-version", "3.12\n")
 }
 
+/// A project that was made for Python 3.12, and for no other.
+fn made_for_312(rig: Rig) -> Rig {
+    pyproject(rig, "[tool.scaffold.answers]\npython = \"3.12\"\n")
+}
+
+/// A workflow with this matrix.
+fn matrix(list: &str) -> String {
+    format!(
+        "jobs:\n  check:\n    strategy:\n      matrix:\n        python: {list}\n    steps:\n      - with:\n          python-version: ${{{{ matrix.python }}}}\n"
+    )
+}
+
 fn pyproject(rig: Rig, more: &str) -> Rig {
     let text =
         format!("[project]\nname = \"x\"\nversion = \"0\"\nrequires-python = \">=3.12\"\n{more}");
@@ -71,6 +83,129 @@ pub(crate) const CASES: &[Case] = &[
                 WORKFLOW,
                 "jobs:\n  a:\n    steps:\n      - with:\n          python-version-file: .python-version\n",
             )
+        },
+    },
+    // A matrix without the project's version gets it.
+    Case {
+        code: "VER001",
+        sick: |rig| for_312(rig).file(WORKFLOW, matrix("['3.13', \"3.14\"]")),
+        well: |rig| for_312(rig).file(WORKFLOW, matrix("['3.12', '3.13']")),
+    },
+    Case {
+        code: "VER001",
+        sick: |rig| {
+            for_312(rig).file(
+                WORKFLOW,
+                matrix("\n          - '3.13'\n          - '3.14' # new"),
+            )
+        },
+        well: |rig| for_312(rig).file(WORKFLOW, matrix("\n          - '3.12'\n          - 3.x")),
+    },
+    // One that is alone is moved.
+    Case {
+        code: "VER001",
+        sick: |rig| for_312(rig).file(WORKFLOW, matrix("[\"3.11\"]")),
+        well: |rig| for_312(rig).file(WORKFLOW, matrix("[\"3.12\"]")),
+    },
+    Case {
+        code: "VER001",
+        sick: |rig| {
+            for_312(rig).file(
+                "project/.travis.yml",
+                "language: python\npython:\n  - \"3.13\"\n  - \"3.14\"\n",
+            )
+        },
+        well: |rig| {
+            for_312(rig).file(
+                "project/.travis.yml",
+                "language: python\npython: [\"3.12\", \"3.14\"]\n",
+            )
+        },
+    },
+    Case {
+        code: "VER001",
+        sick: |rig| {
+            for_312(rig).file(
+                "project/Jenkinsfile",
+                "pipeline { agent { docker { image 'python:3.11-slim' } } }\n",
+            )
+        },
+        well: |rig| {
+            for_312(rig).file(
+                "project/Jenkinsfile",
+                "pipeline { agent { docker { image 'python:3.12-slim' } } }\n",
+            )
+        },
+    },
+    // Jobs of several versions, in a project that is for one.
+    Case {
+        code: "VER001",
+        sick: |rig| {
+            made_for_312(rig).file(
+                "project/.gitlab-ci.yml",
+                "a:\n  image: python:3.12\nb:\n  image: python:3.13\nc:\n  image: python:3.14\n",
+            )
+        },
+        well: |rig| {
+            made_for_312(rig).file(
+                "project/.gitlab-ci.yml",
+                "a:\n  image: python:3.12\nb:\n  image: python:3.12-slim\nc:\n  image: node:22\n",
+            )
+        },
+    },
+    Case {
+        code: "VER002",
+        sick: |rig| {
+            for_312(rig).file(
+                "project/Dockerfile",
+                "ARG V=3.11\nFROM python:${V} AS build\nFROM python:3.13-slim\nFROM python:3.12\n",
+            )
+        },
+        well: |rig| {
+            for_312(rig).file(
+                "project/Dockerfile",
+                "ARG V=3.12\nFROM python:${V} AS build\nFROM python:3.12-slim\n",
+            )
+        },
+    },
+    Case {
+        code: "VER002",
+        sick: |rig| {
+            for_312(rig).file(
+                "project/compose.yaml",
+                "services:\n  a:\n    image: python:3.11\n",
+            )
+        },
+        well: |rig| {
+            for_312(rig).file(
+                "project/compose.yaml",
+                "services:\n  a:\n    image: python:${PYTHON_VERSION}\n",
+            )
+        },
+    },
+    #[cfg(unix)]
+    Case {
+        code: "VER002",
+        sick: |rig| {
+            for_312(rig)
+                .environment("3.13.1")
+                .python("other", "3.12.4")
+                .on_path(&["other/bin"])
+        },
+        well: |rig| for_312(rig).environment("3.12.4"),
+    },
+    // One patch number for whoever types `python`, and another in the environment.
+    #[cfg(unix)]
+    Case {
+        code: "VER002",
+        sick: |rig| {
+            rig.file("project/.tool-versions", "python 3.12.7\n")
+                .environment("3.12.4")
+                .file("project/.tool-versions", "nodejs 20.1\npython 3.12.7\n")
+        },
+        well: |rig| {
+            rig.environment("3.12.4")
+                .file("project/.tool-versions", "python 3.12.4\n")
         },
     },
     Case {
@@ -179,3 +314,79 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
 ];
+
+/// What the fixes make of a file, one after the other.
+fn mended(rig: &Rig, code: &str, file: &str) -> String {
+    let next = || {
+        let mut symptoms = rig.symptoms(code).into_iter();
+        symptoms.find_map(|it| it.fix)
+    };
+    let mut rounds = 0;
+    while let Some(fix) = next().filter(|_| rounds < 3) {
+        rig.perform(&fix.steps(&rig.bounds()).unwrap());
+        rounds += 1;
+    }
+    assert_eq!(rig.symptoms(code), []);
+    std::fs::read_to_string(rig.path(file)).unwrap()
+}
+
+#[test]
+fn a_version_joins_a_list_in_its_own_writing() {
+    for (before, after) in [
+        (
+            "['3.10', \"3.11\", '3.13']",
+            "['3.10', \"3.11\", '3.12', '3.13']",
+        ),
+        ("[3.10, 3.11] # old", "[\"3.10\", 3.11, 3.12] # old"),
+        (
+            "[\n          '3.10',\n          '3.11',\n        ]",
+            "[\n          '3.10',\n          '3.11', '3.12',\n        ]",
+        ),
+        (
+            "\n        - '3.10'\n        - '3.11' # old",
+            "\n        - '3.10'\n        - '3.11' # old\n        - '3.12'",
+        ),
+        (
+            "\n        - \"3.13\"\n        - \"3.14\"",
+            "\n        - \"3.12\"\n        - \"3.13\"\n        - \"3.14\"",
+        ),
+        ("['3.11']", "['3.12']"),
+    ] {
+        let rig = for_312(Rig::new()).file("project/pyproject.toml", "");
+        let rig = rig.file(WORKFLOW, matrix(before));
+        assert_eq!(mended(&rig, "VER001", WORKFLOW), matrix(after), "{before}");
+    }
+}
+
+#[test]
+fn every_image_is_moved() {
+    let text = "ARG V=3.11\nFROM python:${V}-slim AS a\nFROM python:3.13.1 AS b\nFROM node:20\nFROM python:3.12.4\n";
+    let rig = for_312(Rig::new()).file("project/Dockerfile", text);
+    let expected = text.replace("V=3.11", "V=3.12").replace("3.13.1", "3.12");
+    assert_eq!(mended(&rig, "VER002", "project/Dockerfile"), expected);
+}
+
+#[test]
+fn what_is_meant_or_not_for_a_program_is_only_said() {
+    use crate::doctor::check::Severity;
+    // A library tries its own version and, in another job, another one.
+    let jobs = "a:\n  image: python:3.12\nb:\n  image: python:3.13\n";
+    let rig = for_312(Rig::new()).file("project/.gitlab-ci.yml", jobs);
+    let found = rig.symptoms("VER001");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].severity, Some(Severity::Information));
+    assert_eq!(found[0].fix, None);
+    // Which entry it is to be is not told by the file.
+    let text = "jobs:\n  a:\n    strategy:\n      matrix:\n        include:\n          - python: '3.13'\n          - python: '3.14'\n    steps:\n      - with:\n          python-version: ${{ matrix.python }}\n";
+    let rig = for_312(Rig::new()).file(WORKFLOW, text);
+    let found = rig.symptoms("VER001");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0]
+            .message
+            .ends_with("has Python 3.13, 3.14, and not 3.12, which the project is for")
+    );
+    let lines: Vec<_> = found[0].evidence.iter().map(|it| it.line).collect();
+    assert_eq!(lines, [Some(6), Some(7), Some(1)]);
+    assert_eq!(found[0].fix, None);
+}

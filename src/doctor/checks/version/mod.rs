@@ -3,23 +3,11 @@
 #[cfg(test)]
 pub(crate) mod cases;
 mod coherence;
+mod environment;
 mod revision;
 mod target;
 
-use crate::doctor::check::{Check, Group, Mending, Severity};
-use crate::doctor::facts::Facts;
-use crate::doctor::symptom::Outcome;
-
-/// A condition of this group.
-const fn row(
-    code: &'static str,
-    severity: Severity,
-    mending: Mending,
-    look: fn(&Facts) -> Outcome,
-    words: [&'static str; 3],
-) -> Check {
-    Check::of_project(Group::Version, code, severity, mending, look, words)
-}
+use crate::doctor::check::{Check, Mending, Severity, row};
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[

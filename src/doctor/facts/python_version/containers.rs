@@ -1,4 +1,4 @@
-//! The Pythons of containers: Dockerfiles, and the containers that editors work in.
+//! The Pythons of containers: Dockerfiles, what Compose starts, and the containers that editors work in.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,18 +11,35 @@ use crate::doctor::fix::Key;
 /// The folders that Dockerfiles are kept in.
 const FOLDERS: [&str; 4] = ["", "docker", ".docker", ".devcontainer"];
 
+/// What Compose looks for.
+const COMPOSE: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yaml",
+    "docker-compose.yml",
+];
+
+/// The arguments that a Dockerfile is told its Python by.
+const ARGUMENTS: [&str; 2] = ["VARIANT", "PYTHON_VERSION"];
+
 pub(super) fn read(facts: &Facts) -> Vec<Place> {
     let mut places = Vec::new();
-    for folder in FOLDERS.map(|it| facts.in_project(it)) {
-        let names = facts.names(&folder);
-        for name in names.iter().filter(|it| is_dockerfile(it)) {
-            let mentions = dockerfile(facts, &folder.join(name));
-            places.push(Place::new(Kind::Other, mentions));
+    for folder in FOLDERS {
+        let path = facts.in_project(folder);
+        for name in facts.names(&path).iter() {
+            let mentions = if is_dockerfile(name) {
+                dockerfile(facts, &path.join(name))
+            } else if folder.is_empty() && COMPOSE.contains(&name.as_str()) {
+                compose(facts, &path.join(name))
+            } else {
+                continue;
+            };
+            places.push(Place::each(Kind::Other, mentions));
         }
     }
     for file in development(facts) {
         let mentions = development_container(facts, &file);
-        places.push(Place::new(Kind::Other, mentions));
+        places.push(Place::each(Kind::Other, mentions));
     }
     places
 }
@@ -57,7 +74,10 @@ fn dockerfile(facts: &Facts, file: &Path) -> Vec<Mention> {
         };
         let said = match image.split_once('$') {
             None => image::version(image).map(|version| (number, version)),
-            Some((before, rest)) => argument(before, rest, &arguments),
+            Some((before, rest)) => {
+                let default = || usual(before, rest).map(|version| (number, version));
+                argument(before, rest, &arguments).or_else(default)
+            }
         };
         if let Some((number, version)) = said {
             let mention = Mention::in_line(facts, file.to_owned(), number, version);
@@ -88,6 +108,41 @@ fn argument<'a>(
         return None;
     };
     Some((number, version))
+}
+
+/// What `python:${VERSION:-3.12}` falls back on, where nothing else is said.
+fn usual<'a>(before: &str, rest: &'a str) -> Option<&'a str> {
+    let (_, default) = rest.strip_prefix('{')?.split_once(":-")?;
+    let (default, _) = default.split_once('}')?;
+    if before.is_empty() {
+        return image::version(default);
+    }
+    let (version, _) = first(default).filter(|_| before.ends_with("python:"))?;
+    default.starts_with(version).then_some(version)
+}
+
+/// The images that Compose starts, and the arguments that it builds with.
+fn compose(facts: &Facts, file: &Path) -> Vec<Mention> {
+    let mut mentions = Vec::new();
+    for service in facts
+        .node(file)
+        .at(&["services"])
+        .map_or(&[][..], Node::entries)
+    {
+        let image = service.value.at(&["image"]).and_then(|node| {
+            let version = image::version(node.text()?)?;
+            Mention::in_line(facts, file.to_owned(), node.line, version)
+        });
+        mentions.extend(image);
+        for name in ARGUMENTS {
+            let said = service.value.at(&["build", "args", name]).and_then(|node| {
+                let (version, _) = first(node.text()?)?;
+                Mention::in_line(facts, file.to_owned(), node.line, version)
+            });
+            mentions.extend(said);
+        }
+    }
+    mentions
 }
 
 /// The files that describe a development container.
@@ -141,7 +196,7 @@ fn development_container(facts: &Facts, file: &Path) -> Vec<Mention> {
             take(node, version, &["features", &feature.key, "version"]);
         }
     }
-    for name in ["VARIANT", "PYTHON_VERSION"] {
+    for name in ARGUMENTS {
         if let Some(node) = document.at(&["build", "args", name])
             && let Some((version, _)) = node.text().and_then(first)
         {
@@ -155,13 +210,13 @@ fn development_container(facts: &Facts, file: &Path) -> Vec<Mention> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::read;
+    use super::{Place, read};
     use crate::doctor::testing::Rig;
 
     fn said(file: &str, text: &str) -> Vec<String> {
         let rig = Rig::new().file(&format!("project/{file}"), text);
         let places = read(&rig.facts());
-        let mentions = places.into_iter().flat_map(|it| it.mentions);
+        let mentions = places.iter().flat_map(Place::mentions);
         mentions
             .map(|it| format!("{}:{}", it.line, it.says))
             .collect()
@@ -172,11 +227,20 @@ mod tests {
         let text = "# syntax=docker/dockerfile:1\nARG V=3.12\nARG IMAGE=\"python:3.13-slim\"\nFROM --platform=linux/amd64 python:3.11.4-slim AS build\nFROM python:${V}-slim\nFROM $IMAGE\nFROM build\nFROM node:20\n";
         let expected = ["4:3.11.4", "2:3.12", "3:3.13"];
         assert_eq!(said("Dockerfile", text), expected);
+        let text = "FROM python:${V:-3.12}-slim\nFROM ${I:-python:3.13}\nFROM python:${V}\nFROM node:${V:-3.11}\n";
+        assert_eq!(said("Dockerfile", text), ["1:3.12", "2:3.13"]);
         assert_eq!(
             said("docker/Dockerfile.dev", "from python:3.12"),
             ["1:3.12"]
         );
         assert_eq!(said("Dockerfile.dockerignore", "FROM python:3.12"), [""; 0]);
+    }
+
+    #[test]
+    fn what_compose_starts_is_read() {
+        let text = "services:\n  a:\n    image: python:3.12-slim\n  b:\n    image: redis:3.2\n    build:\n      args:\n        PYTHON_VERSION: \"3.13\"\n";
+        assert_eq!(said("docker-compose.yml", text), ["3:3.12", "8:3.13"]);
+        assert_eq!(said("docker/compose.yaml", text), [""; 0]);
     }
 
     #[test]

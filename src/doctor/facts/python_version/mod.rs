@@ -1,14 +1,19 @@
-//! Where a project says which Python it is for: one [`Place`] for each file or provider, with a [`Mention`] for each version in it.
+//! Where a project says which Python it is for: one [`Place`] for each file or provider, with a [`Choice`] for each thing in it that takes
+//! a Python, and a [`Mention`] for each version.
 //!
 //! Read by the checks of versions. Only what names a series outright counts: `3.x`, `latest` and whatever is worked out elsewhere is passed
 //! over. It must not judge.
 
+mod choice;
 mod containers;
 mod image;
+mod jenkins;
 mod pins;
 mod runners;
+mod travis;
 mod workflows;
 
+pub(crate) use choice::Choice;
 pub(crate) use workflows::misread;
 
 use std::path::PathBuf;
@@ -17,13 +22,16 @@ use super::Facts;
 use crate::doctor::fix::{Action, Edit, Key};
 use crate::python::Series;
 
+/// A place with more than that was not written by people.
+const MOST: usize = 500;
+
 /// A file, or the files of one provider, that say a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     /// What it is.
     pub(crate) kind: Kind,
     /// What it says, in order.
-    pub(crate) mentions: Vec<Mention>,
+    pub(crate) choices: Vec<Choice>,
     /// Files that it takes the version from and that are not there: which file, at which line, names which.
     pub(crate) missing: Vec<(PathBuf, u32, String)>,
 }
@@ -99,6 +107,52 @@ impl Mention {
         Some(Action::edit(self.file.clone(), edit))
     }
 
+    /// The change that puts another series beside it, before it or behind it, where it stands in a list of YAML.
+    fn joined(&self, to: Series, is_before: bool) -> Option<Action> {
+        let Some(Change::Line(before, after)) = &self.change else {
+            return None;
+        };
+        let quote = ["\"", "'"].into_iter().find(|it| before.ends_with(it));
+        let quote = quote.filter(|it| after.starts_with(it));
+        let open = quote.map_or(before.as_str(), |it| {
+            before.strip_suffix(it).unwrap_or(before)
+        });
+        let rest = quote.map_or(after.as_str(), |it| after.strip_prefix(it).unwrap_or(after));
+        let bare = if to.minor.is_multiple_of(10) {
+            "\""
+        } else {
+            ""
+        };
+        let mark = quote.unwrap_or(bare);
+        let added = format!("{mark}{to}{mark}");
+        let old = self.line_of(before, after);
+        let head = open.trim();
+        let new = if head == "-" {
+            let item = format!("{open}{added}");
+            if is_before {
+                format!("{item}\n{old}")
+            } else {
+                format!("{old}\n{item}")
+            }
+        } else if head.is_empty() || head.ends_with(['[', ',']) {
+            let own = quote.unwrap_or_default();
+            let own = format!("{own}{}{own}", self.says);
+            if is_before {
+                format!("{open}{added}, {own}{rest}")
+            } else {
+                format!("{open}{own}, {added}{rest}")
+            }
+        } else {
+            return None;
+        };
+        let edit = Edit::Line {
+            number: self.line,
+            old,
+            new: Some(new),
+        };
+        Some(Action::edit(self.file.clone(), edit))
+    }
+
     /// The change that gives it quotes, where it stands in a line.
     pub(crate) fn quoted(&self) -> Option<Action> {
         let Some(Change::Line(before, after)) = &self.change else {
@@ -119,12 +173,9 @@ impl Mention {
     /// A version in a file that is edited by lines. `says` is the version as it is written there.
     fn in_line(facts: &Facts, file: PathBuf, line: u32, says: &str) -> Option<Self> {
         let series = exactly(says)?;
-        let text = facts.text(&file)?;
-        let content = text
-            .lines()
-            .nth(usize::try_from(line).ok()?.checked_sub(1)?)?;
+        let content = facts.line(&file, line)?;
         Some(Self {
-            change: only(content, says)
+            change: only(&content, says)
                 .map(|(before, after)| Change::Line(before.to_owned(), after.to_owned())),
             file,
             line,
@@ -146,8 +197,12 @@ pub(crate) fn only<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> 
     places.next().is_none().then_some(first)
 }
 
-/// The series of a whole version: `3.12`, `3.12.4`, `3.13-dev`, `3.14.0rc1`; nothing of `3`, `3.x`, `>=3.12` or `pypy3.10`.
+/// The series of a whole version: `3.12`, `3.12.4`, `3.12.x`, `3.13-dev`, `3.14.0rc1`; nothing of `3`, `3.x`, `>=3.12` or `pypy3.10`.
 pub(crate) fn exactly(text: &str) -> Option<Series> {
+    let text = [".x", ".*"]
+        .iter()
+        .find_map(|it| text.strip_suffix(it))
+        .unwrap_or(text);
     let (version, rest) = first(text)?;
     let is_whole = text.starts_with(version)
         && (rest.is_empty() || rest.starts_with(['-', 'a', 'b', 'r', 't', '+']));
@@ -191,12 +246,43 @@ fn series(version: &str) -> Option<Series> {
 }
 
 impl Place {
-    fn new(kind: Kind, mentions: Vec<Mention>) -> Self {
+    fn new(kind: Kind, choices: Vec<Choice>) -> Self {
         Self {
             kind,
-            mentions,
+            choices,
             missing: Vec::new(),
         }
+    }
+
+    /// One that is taken as a whole.
+    fn whole(kind: Kind, mentions: Vec<Mention>) -> Self {
+        let choices = (!mentions.is_empty()).then(|| Choice::of(mentions));
+        Self::new(kind, choices.into_iter().collect())
+    }
+
+    /// One where each version is for something else.
+    fn each(kind: Kind, mentions: Vec<Mention>) -> Self {
+        let choices = mentions.into_iter().map(|it| Choice::of(vec![it]));
+        Self::new(kind, choices.collect())
+    }
+
+    /// With one more, if it is one and not there yet.
+    fn add(&mut self, choice: Choice) {
+        let is_new = || self.choices.len() < MOST && !self.choices.contains(&choice);
+        if !choice.mentions.is_empty() && is_new() {
+            self.choices.push(choice);
+        }
+    }
+
+    /// Every version that it says, in order, each place of a file once.
+    pub(crate) fn mentions(&self) -> Vec<&Mention> {
+        let mut mentions: Vec<&Mention> = Vec::new();
+        for mention in self.choices.iter().flat_map(|it| &it.mentions) {
+            if !mentions.contains(&mention) {
+                mentions.push(mention);
+            }
+        }
+        mentions
     }
 }
 
@@ -206,7 +292,9 @@ pub(crate) fn places(facts: &Facts) -> Vec<Place> {
     places.extend(workflows::read(facts));
     places.extend(containers::read(facts));
     places.extend(runners::read(facts));
-    places.retain(|it| !it.mentions.is_empty() || !it.missing.is_empty());
+    places.push(travis::read(facts));
+    places.push(jenkins::read(facts));
+    places.retain(|it| !it.choices.is_empty() || !it.missing.is_empty());
     places
 }
 
@@ -219,11 +307,11 @@ mod tests {
 
     #[test]
     fn a_version_is_one_that_names_its_series() {
-        for text in ["3.12", "3.12.4", "3.12-dev", "3.12.0rc1"] {
+        for text in ["3.12", "3.12.4", "3.12.x", "3.12-dev", "3.12.0rc1"] {
             assert_eq!(exactly(text), Some(Series::new(3, 12)), "{text}");
         }
         for text in [
-            "3", "3.x", ">=3.12", "pypy3.12", "~3.12", "", "3.12.x", "3.300",
+            "3", "3.x", ">=3.12", "pypy3.12", "~3.12", "", "3.12.x.x", "3.300",
         ] {
             assert_eq!(exactly(text), None, "{text}");
         }

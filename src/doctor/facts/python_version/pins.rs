@@ -15,18 +15,22 @@ const MISE: [&str; 5] = [
 
 pub(super) fn read(facts: &Facts) -> Vec<Place> {
     let mut places = vec![
-        Place::new(Kind::Pin, python_version(facts)),
-        Place::new(Kind::Pin, tool_versions(facts)),
+        Place::whole(Kind::Pin, python_version(facts)),
+        Place::whole(Kind::Pin, tool_versions(facts)),
     ];
-    places.extend(MISE.iter().map(|it| Place::new(Kind::Pin, mise(facts, it))));
-    places.push(Place::new(Kind::Pin, runtime(facts)));
-    places.push(Place::new(Kind::Other, pipfile(facts)));
+    places.extend(
+        MISE.iter()
+            .map(|it| Place::whole(Kind::Pin, mise(facts, it))),
+    );
+    places.push(Place::whole(Kind::Pin, runtime(facts)));
+    places.push(Place::each(Kind::Other, pipfile(facts)));
     for name in [".readthedocs.yaml", ".readthedocs.yml"] {
-        places.push(Place::new(Kind::Other, read_the_docs(facts, name)));
+        places.push(Place::each(Kind::Other, read_the_docs(facts, name)));
     }
     for name in ["environment.yml", "environment.yaml"] {
-        places.push(Place::new(Kind::Other, conda(facts, name)));
+        places.push(Place::each(Kind::Other, conda(facts, name)));
     }
+    places.push(Place::each(Kind::Other, hooks(facts)));
     places
 }
 
@@ -156,9 +160,21 @@ fn conda(facts: &Facts, name: &str) -> Vec<Mention> {
     said.collect()
 }
 
+/// What pre-commit runs its hooks with, where they do not say: `default_language_version`.
+fn hooks(facts: &Facts) -> Vec<Mention> {
+    let file = facts.in_project(".pre-commit-config.yaml");
+    let document = facts.node(&file);
+    let said = document.at(&["default_language_version", "python"]);
+    let said = said.and_then(|node| {
+        let version = node.text()?.strip_prefix("python")?;
+        Mention::in_line(facts, file, node.line, version)
+    });
+    said.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{Place, read};
     use crate::doctor::testing::Rig;
 
     #[test]
@@ -202,10 +218,15 @@ mod tests {
                 "dependencies:\n  - python=3.12\n",
                 vec!["2:3.12"],
             ),
+            (
+                ".pre-commit-config.yaml",
+                "default_language_version:\n  python: python3.12\n",
+                vec!["2:3.12"],
+            ),
         ] {
             let rig = Rig::new().file(&format!("project/{file}"), text);
             let places = read(&rig.facts());
-            let mentions = places.into_iter().flat_map(|it| it.mentions);
+            let mentions = places.iter().flat_map(Place::mentions);
             let found: Vec<String> = mentions
                 .map(|it| format!("{}:{}", it.line, it.says))
                 .collect();

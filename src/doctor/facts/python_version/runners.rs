@@ -15,7 +15,7 @@ pub(super) fn read(facts: &Facts) -> Vec<Place> {
         let lists = ["envlist", "env_list"].map(|key| ini.option(section, key));
         let said = lists.into_iter().flatten();
         let mentions = said.flat_map(|it| environments(&file, it.line, &it.value));
-        places.push(Place::new(Kind::Runner, mentions.collect()));
+        places.push(Place::whole(Kind::Runner, mentions.collect()));
     }
     for (name, keys) in [
         ("tox.toml", &["env_list"] as &[&str]),
@@ -29,9 +29,9 @@ pub(super) fn read(facts: &Facts) -> Vec<Place> {
             let words = list.texts().join(",");
             environments(&file, line, &words)
         });
-        places.push(Place::new(Kind::Runner, said.collect()));
+        places.push(Place::whole(Kind::Runner, said.collect()));
     }
-    places.push(Place::new(Kind::Runner, nox(facts)));
+    places.push(Place::whole(Kind::Runner, nox(facts)));
     places
 }
 

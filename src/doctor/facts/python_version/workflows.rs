@@ -1,25 +1,34 @@
-//! The Pythons of continuous integration: GitHub Actions, GitLab, Azure Pipelines, `CircleCI`, Bitbucket.
+//! The Pythons of continuous integration that is written in YAML: GitHub Actions, GitLab, Azure Pipelines, `CircleCI`, Bitbucket, and the
+//! builders of AWS and Google among others.
 //!
 //! Their files differ in where a version stands: in an input of a step, in the name of an image, or in a matrix or a variable that one of
 //! these refers to.
 
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Mention, Place, exactly, image};
+use super::{Choice, Kind, Mention, Place, exactly, image};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::node::{Node, Value};
 
-/// The files of the providers other than GitHub.
-const FILES: [&str; 9] = [
-    ".gitlab-ci.yml",
-    ".gitlab-ci.yaml",
-    "azure-pipelines.yml",
-    "azure-pipelines.yaml",
-    ".azure-pipelines.yml",
-    ".azure-pipelines/azure-pipelines.yml",
-    ".circleci/config.yml",
-    ".circleci/config.yaml",
-    "bitbucket-pipelines.yml",
+/// The files of the providers other than GitHub, each with the folder that it lies in.
+const FILES: [(&str, &str); 17] = [
+    ("", ".gitlab-ci.yml"),
+    ("", ".gitlab-ci.yaml"),
+    ("", "azure-pipelines.yml"),
+    ("", "azure-pipelines.yaml"),
+    ("", ".azure-pipelines.yml"),
+    (".azure-pipelines", "azure-pipelines.yml"),
+    (".circleci", "config.yml"),
+    (".circleci", "config.yaml"),
+    ("", "bitbucket-pipelines.yml"),
+    ("", "buildspec.yml"),
+    ("", "buildspec.yaml"),
+    ("", "cloudbuild.yaml"),
+    ("", "cloudbuild.yml"),
+    ("", ".cirrus.yml"),
+    ("", ".drone.yml"),
+    ("", ".woodpecker.yml"),
+    (".buildkite", "pipeline.yml"),
 ];
 
 /// The keys below which variables and matrices stand.
@@ -33,16 +42,26 @@ const SCOPES: [&str; 6] = [
 ];
 
 pub(super) fn read(facts: &Facts) -> Vec<Place> {
-    let folder = facts.in_project(".github/workflows");
-    let names = facts.names(&folder);
-    let github: Vec<PathBuf> = names
-        .iter()
-        .filter(|it| it.ends_with(".yml") || it.ends_with(".yaml"))
-        .map(|it| folder.join(it))
-        .collect();
-    let others = FILES.map(|it| vec![facts.in_project(it)]);
-    let providers = std::iter::once(github).chain(others);
+    let others = FILES.map(|(folder, name)| vec![facts.in_project(folder).join(name)]);
+    let providers = std::iter::once(github(facts)).chain(others);
     providers.map(|files| provider(facts, &files)).collect()
+}
+
+/// The workflows of GitHub Actions, and the actions that the project has of its own.
+fn github(facts: &Facts) -> Vec<PathBuf> {
+    let is_yaml = |it: &String| it.ends_with(".yml") || it.ends_with(".yaml");
+    let workflows = facts.in_project(".github/workflows");
+    let actions = facts.in_project(".github/actions");
+    let mut files: Vec<PathBuf> = facts
+        .names(&workflows)
+        .iter()
+        .filter(|it| is_yaml(it))
+        .map(|it| workflows.join(it))
+        .collect();
+    for action in facts.names(&actions).iter() {
+        files.extend(["action.yml", "action.yaml"].map(|it| actions.join(action).join(it)));
+    }
+    files
 }
 
 fn provider(facts: &Facts, files: &[PathBuf]) -> Place {
@@ -62,53 +81,67 @@ fn look(
     node: &Node,
     place: &mut Place,
 ) {
-    let Some(text) = node.text() else { return };
     let (Some(key), above) = (
         keys.last().copied(),
         keys.len().checked_sub(2).map(|at| keys[at]),
     ) else {
         return;
     };
+    let mention =
+        |node: &Node, version: &str| Mention::in_line(facts, file.to_owned(), node.line, version);
+    // An executor of a CircleCI orb: `python/default`.
+    let name = node.at(&["name"]).and_then(Node::text);
+    if key == "executor" && name.is_some_and(|it| it.starts_with("python/")) {
+        let said = node.at(&["tag"]).and_then(|it| mention(it, it.text()?));
+        place.add(Choice::of(said.into_iter().collect()));
+        return;
+    }
+    let Some(text) = node.text() else { return };
     let is_step = above == Some("with") || above == Some("inputs");
-    let is_version = is_step && matches!(key, "python-version" | "versionSpec");
+    let is_version = is_step && matches!(key, "python-version" | "versionSpec")
+        || key == "python" && above == Some("runtime-versions");
     let is_image = matches!(key, "image" | "container")
-        || key == "name" && matches!(above, Some("image"))
-        || key == "image" && above == Some("container");
+        || key == "name" && matches!(above, Some("image" | "steps"));
     if is_step && key == "python-version-file" {
         if !text.contains('$') && !facts.is_file(&facts.in_project(text)) {
             let missing = (file.to_owned(), node.line, text.to_owned());
             place.missing.push(missing);
         }
     } else if is_version || is_image {
-        let mut take = |node: &Node, version: &str| {
-            let mention = Mention::in_line(facts, file.to_owned(), node.line, version);
-            if let Some(mention) = mention.filter(|it| !place.mentions.contains(it)) {
-                place.mentions.push(mention);
-            }
-        };
+        let is_python = is_version || text.contains("python:");
         if let Some(name) = reference(text) {
-            let is_python = is_version || text.contains("python:");
-            for node in values(document, name).into_iter().filter(|_| is_python) {
-                said(node, |version| take(node, version));
-            }
+            // GitHub has a matrix for each job.
+            let is_of_job = text.contains("matrix.") || text.contains("env.");
+            let sources = values(document, name, keys, is_of_job);
+            let is_list = matches!(&sources[..], [only] if matches!(only.value, Value::List(_)));
+            let said: Vec<Mention> = sources
+                .into_iter()
+                .filter(|_| is_python)
+                .flat_map(|it| match &it.value {
+                    Value::List(items) => items.iter().collect(),
+                    _ => vec![it],
+                })
+                .flat_map(|it| said(it).filter_map(|version| mention(it, version)))
+                .collect();
+            place.add(if is_list {
+                Choice::list(said)
+            } else {
+                Choice::of(said)
+            });
         } else if is_image {
-            if let Some(version) = image::version(text) {
-                take(node, version);
-            }
+            let said = image::version(text).and_then(|version| mention(node, version));
+            place.add(Choice::of(said.into_iter().collect()));
         } else {
-            said(node, |version| take(node, version));
+            let said = said(node).filter_map(|version| mention(node, version));
+            place.add(Choice::of(said.collect()));
         }
     }
 }
 
 /// The versions in a value, one in a line.
-fn said(node: &Node, mut take: impl FnMut(&str)) {
+fn said(node: &Node) -> impl Iterator<Item = &str> {
     let text = node.text().unwrap_or_default();
-    for version in text.split_whitespace() {
-        if exactly(version).is_some() {
-            take(version);
-        }
-    }
+    text.split_whitespace().filter(|it| exactly(it).is_some())
 }
 
 /// The name in `${{ matrix.NAME }}`, `$(NAME)`, `${NAME}`, `$NAME` or `<< parameters.NAME >>`.
@@ -126,9 +159,9 @@ fn reference(text: &str) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// The values of a variable wherever the document sets it.
-fn values<'a>(document: &'a Node, name: &str) -> Vec<&'a Node> {
-    let mut found = Vec::new();
+/// The values of a variable wherever the document sets it, lists of them as a whole; of a job's own, those that are set nearest to these keys.
+fn values<'a>(document: &'a Node, name: &str, from: &[&str], is_of_job: bool) -> Vec<&'a Node> {
+    let mut found: Vec<(usize, &'a Node)> = Vec::new();
     document.walk(&mut |keys, node| {
         let is_in_scope = keys.iter().any(|it| SCOPES.contains(it));
         let is_it = match keys {
@@ -136,15 +169,24 @@ fn values<'a>(document: &'a Node, name: &str) -> Vec<&'a Node> {
             [.., above, "default"] => *above == name,
             _ => false,
         };
-        if is_in_scope && is_it && matches!(node.value, Value::Scalar { .. }) {
-            found.push(node);
+        let pairs = keys.iter().zip(from);
+        let shared = pairs.take_while(|(one, other)| one == other).count();
+        let is_value = matches!(node.value, Value::Scalar { .. } | Value::List(_));
+        // The items of a list are part of it.
+        let is_part = |list: &Node| list.items().iter().any(|it| std::ptr::eq(it, node));
+        if is_in_scope && is_it && is_value && !found.last().is_some_and(|(_, it)| is_part(it)) {
+            found.push((shared, node));
         }
         // Azure has lists of `name: NAME` and `value: VERSION` as well.
         if is_in_scope && node.at(&["name"]).and_then(Node::text) == Some(name) {
-            found.extend(node.at(&["value"]));
+            found.extend(node.at(&["value"]).map(|it| (shared, it)));
         }
     });
-    found
+    let nearest = found.iter().map(|(shared, _)| *shared).max();
+    let found = found
+        .into_iter()
+        .filter(|(shared, _)| !is_of_job || Some(*shared) == nearest);
+    found.map(|(_, it)| it).collect()
 }
 
 /// The versions that YAML takes for another because they have no quotes: `3.10` is 3.1.
@@ -165,13 +207,13 @@ pub(crate) fn misread(facts: &Facts, mention: &Mention) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{read, reference};
+    use super::{Place, read, reference};
     use crate::doctor::testing::Rig;
 
     fn said(file: &str, text: &str) -> Vec<String> {
         let rig = Rig::new().file(&format!("project/{file}"), text);
         let places = read(&rig.facts());
-        let mentions = places.into_iter().flat_map(|it| it.mentions);
+        let mentions = places.iter().flat_map(Place::mentions);
         mentions
             .map(|it| format!("{}:{}", it.line, it.says))
             .collect()
@@ -191,6 +233,39 @@ mod tests {
         assert_eq!(said(".circleci/config.yml", circle), ["4:3.12.4"]);
         let bitbucket = "image: python:3.11\npipelines:\n  default: []\n";
         assert_eq!(said("bitbucket-pipelines.yml", bitbucket), ["1:3.11"]);
+    }
+
+    #[test]
+    fn the_builders_of_platforms_are_read() {
+        let aws = "phases:\n  install:\n    runtime-versions:\n      python: 3.12\n";
+        assert_eq!(said("buildspec.yml", aws), ["4:3.12"]);
+        let google = "steps:\n  - name: python:3.13-slim\n    entrypoint: pip\n";
+        assert_eq!(said("cloudbuild.yaml", google), ["2:3.13"]);
+        let drone = "steps:\n  - name: test\n    image: python:3.12\n";
+        assert_eq!(said(".drone.yml", drone), ["3:3.12"]);
+        let orb = "jobs:\n  a:\n    executor:\n      name: python/default\n      tag: \"3.11\"\n";
+        assert_eq!(said(".circleci/config.yml", orb), ["5:3.11"]);
+        let action = "inputs:\n  python:\n    default: '3.12.x'\nruns:\n  steps:\n    - with:\n        python-version: ${{ inputs.python }}\n";
+        assert_eq!(said(".github/actions/a/action.yml", action), ["3:3.12.x"]);
+    }
+
+    #[test]
+    fn each_job_has_its_own_matrix() {
+        let job = |name: &str, list: &str| {
+            format!(
+                "  {name}:\n    strategy:\n      matrix:\n        python: [{list}]\n    steps:\n      - with:\n          python-version: ${{{{ matrix.python }}}}\n"
+            )
+        };
+        let text = format!(
+            "jobs:\n{}{}",
+            job("a", "'3.11', '3.12'"),
+            job("b", "'3.13'")
+        );
+        let rig = Rig::new().file("project/.github/workflows/a.yml", text);
+        let places = read(&rig.facts());
+        let choices = places[0].choices.iter();
+        let said: Vec<usize> = choices.map(|it| it.mentions.len()).collect();
+        assert_eq!(said, [2, 1]);
     }
 
     proptest! {

@@ -1,6 +1,8 @@
 //! Where the conditions of this group are, and where they only nearly are.
 
+pub(crate) mod configuration;
 mod project;
+pub(crate) mod schedule;
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,7 +13,7 @@ const fn case(code: &'static str, sick: fn(Rig) -> Rig, well: fn(Rig) -> Rig) ->
     Case { code, sick, well }
 }
 
-/// At least one for each code.
+/// At least one for each code, with those of schedules and of files of configuration, which stand apart.
 pub(crate) const CASES: &[Case] = &[
     case(
         "PLAT001",
@@ -205,8 +207,22 @@ pub(crate) const CASES: &[Case] = &[
         },
         |rig| {
             vercel(rig, "\"", "\"")
-                .file("project/.gitignore", "*.pyc\n.env*\n")
+                .file("project/.vercelignore", "*.pyc\n.env*\n")
                 .file("project/.env", "A=1\n")
+        },
+    ),
+    // `vercel deploy` does not ask what git ignores.
+    case(
+        "PLAT009",
+        |rig| {
+            vercel(rig, "\"", "\"")
+                .file("project/.gitignore", ".env*\n")
+                .file("project/.env", "A=1\n")
+        },
+        |rig| {
+            vercel(rig, "\"", "\"")
+                .file("project/.gitignore", ".env*\n")
+                .file("project/.env.example", "A=\n")
         },
     ),
     case(
@@ -361,76 +377,5 @@ pub(crate) const CASES: &[Case] = &[
                 "VisibilityTimeout: !Ref Hidden",
             )
         },
-    ),
-    case(
-        "PLAT017",
-        |rig| sam_with(rig, "cron(0 12 * * ? *)", "cron(0 12 * * * *)"),
-        sam,
-    ),
-    case(
-        "PLAT017",
-        |rig| vercel(rig, "0 9 * * 1-5", "0 0 9 * * *"),
-        |rig| vercel(rig, "0 9 * * 1-5", "0 9 29 2 *"),
-    ),
-    case(
-        "PLAT017",
-        |rig| vercel(rig, "0 9 * * 1-5", "0 9 * * 7"),
-        |rig| vercel(rig, "0 9 * * 1-5", "0 9 * * 0,6"),
-    ),
-    case(
-        "PLAT018",
-        |rig| vercel(rig, "0 9 * * 1-5", "0 9 31 2 *"),
-        |rig| vercel(rig, "0 9 * * 1-5", "0 9 31 3 *"),
-    ),
-    case(
-        "PLAT018",
-        |rig| {
-            azure(rig).file(
-                "project/function_app.py",
-                "app = f.FunctionApp()\n@app.timer_trigger(schedule=\"0 0 0 30 2 *\")\ndef t(): ...\n",
-            )
-        },
-        |rig| {
-            azure(rig).file(
-                "project/function_app.py",
-                "app = f.FunctionApp()\n@app.timer_trigger(schedule=\"0 0 0 30 1 *\")\ndef t(): ...\n",
-            )
-        },
-    ),
-    case(
-        "PLAT018",
-        |rig| {
-            deployed(rig, "").file(
-                "project/cron.sh",
-                "gcloud scheduler jobs create http a --schedule=\"0 0 31 4 *\"\n",
-            )
-        },
-        |rig| {
-            deployed(rig, "").file(
-                "project/cron.sh",
-                "gcloud scheduler jobs create http a --schedule='0 0 31 5 *'\n",
-            )
-        },
-    ),
-    case(
-        "PLAT019",
-        |rig| vercel(rig, "/api/daily", "/api/dayly"),
-        |rig| vercel(rig, "/api/daily", "/api/daily?all=1"),
-    ),
-    case(
-        "PLAT019",
-        |rig| vercel(rig, "/api/daily", "/daily"),
-        |rig| {
-            vercel(
-                rig,
-                "\"crons\": [{ \"path\": \"/api/daily\"",
-                "\"rewrites\": [{\"source\": \"/(.*)\", \"destination\": \"/api/daily\"}],\n  \"crons\": [{ \"path\": \"/daily\"",
-            )
-        },
-    ),
-    case(
-        "PLAT020",
-        |rig| vercel(rig, "\"crons\"", "\"cron\""),
-        |rig| vercel(rig, "\"crons\"", "\"somethingNew\": 1,\n  \"crons\""),
     ),
 ];

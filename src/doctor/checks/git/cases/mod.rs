@@ -1,83 +1,11 @@
 //! Where the conditions of this group are, and where they only nearly are.
 
-use std::time::{Duration, SystemTime};
+mod repository;
+
+use std::time::SystemTime;
 
 use crate::doctor::testing::{Case, Rig};
-
-/// A key's first line, in pieces, so that nothing takes this file for one.
-const KEY: &str = concat!("-----BEGIN PRIVATE", " KEY-----\nMIIB\n");
-
-/// A table that asks for our hooks.
-const STAGES: &str =
-    "[project]\nname = \"x\"\n[tool.scaffold.stages]\npre-commit = [\"hygiene\"]\n";
-
-fn repository(rig: Rig) -> Rig {
-    rig.repository().variable("HOME", "{root}/home")
-}
-
-/// A repository whose project asks for our hooks, and a program that they call.
-fn asking(rig: Rig) -> Rig {
-    repository(rig)
-        .file("project/pyproject.toml", STAGES)
-        .program("bin/scaffold", "#!/bin/sh\n")
-}
-
-/// Our hook, as it is written for the program at `bin/scaffold` or another.
-fn hook(rig: Rig, program: &str) -> Rig {
-    let text = crate::git::hook::render("pre-commit", &rig.path(program)).unwrap();
-    rig.program("project/.git/hooks/pre-commit", text)
-}
-
-fn hooked(rig: Rig) -> Rig {
-    hook(asking(rig), "bin/scaffold")
-}
-
-fn plain(rig: Rig) -> Rig {
-    use std::os::unix::fs::PermissionsExt as _;
-    let path = rig.path("project/.git/hooks/pre-commit");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).unwrap();
-    rig
-}
-
-fn windows(rig: Rig) -> Rig {
-    let text = std::fs::read_to_string(rig.path("project/.git/hooks/pre-commit")).unwrap();
-    rig.program("project/.git/hooks/pre-commit", text.replace('\n', "\r\n"))
-}
-
-/// A hook as pre-commit writes it, for this Python.
-fn of_pre_commit(rig: Rig, python: &str) -> Rig {
-    let python = rig.path(python).display().to_string();
-    repository(rig)
-        .file("project/.pre-commit-config.yaml", "repos: []\n")
-        .program(
-            "project/.git/hooks/pre-commit",
-            format!("#!/usr/bin/env bash\nINSTALL_PYTHON={python}\nARGS=(hook-impl)\nexec x\n"),
-        )
-        .program("bin/bash", "")
-}
-
-fn tracked(rig: Rig, path: &str, content: &str) -> Rig {
-    repository(rig)
-        .file(&format!("project/{path}"), content)
-        .git(&["add", "--force", "."])
-}
-
-/// An hour later.
-fn later(rig: Rig) -> Rig {
-    rig.with(|host| host.at(SystemTime::now() + Duration::from_hours(1)))
-}
-
-/// A signing user with a program to sign with.
-fn signing(rig: Rig, more: &str) -> Rig {
-    repository(rig)
-        .program("bin/gpg", "")
-        .program("bin/ssh-keygen", "")
-        .on_path(&["bin"])
-        .file(
-            "home/.gitconfig",
-            format!("[commit]\n\tgpgSign = true\n{more}"),
-        )
-}
+use repository::*;
 
 /// At least one for each code.
 pub(crate) const CASES: &[Case] = &[
@@ -132,6 +60,17 @@ pub(crate) const CASES: &[Case] = &[
             repository(rig)
                 .file("home/.gitconfig", "[user]\n\tname = Ada\n")
                 .variable("EMAIL", "ada@example.com")
+        },
+    },
+    // Outside of a repository, and of a project.
+    Case {
+        code: "GIT002",
+        sick: |rig| machine(rig).file("home/.gitconfig", "[user]\n\tname = Ada\n"),
+        well: |rig| {
+            machine(rig).file(
+                "home/.gitconfig",
+                "[user]\n\tname = Ada\n\temail = ada@example.com\n",
+            )
         },
     },
     Case {
@@ -382,6 +321,11 @@ pub(crate) const CASES: &[Case] = &[
         code: "GIT016",
         sick: |rig| repository(rig).file("home/.gitconfig", "[user\n"),
         well: |rig| repository(rig).file("home/.gitconfig", "[user]\n"),
+    },
+    Case {
+        code: "GIT016",
+        sick: |rig| machine(rig).file("home/.gitconfig", "[user\n"),
+        well: |rig| machine(rig).file("home/.gitconfig", "[user]\n"),
     },
 ];
 
