@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use super::{Visit, environment, plan};
-use crate::cli::prompt::Prompt;
+use crate::cli::prompt::{Prompt, stop_asking};
 use crate::doctor::{Bounds, Examined, Facts, Fix, Means, Mending, Step, perform};
 use crate::error::{Error, Kind, Result};
+use crate::process::check_interrupted;
 use crate::ui::Ui;
 
 /// What the user agrees to.
@@ -59,9 +60,10 @@ pub(super) fn mend(
     ui: &Ui,
 ) -> Result<(Arc<Facts>, Vec<Examined>, Vec<Mended>)> {
     let mut mended: Vec<Mended> = Vec::new();
-    let mut prompt = None;
+    crate::process::catch_interrupts(stop_asking);
     let (mut facts, mut examined) = visit.examine();
     loop {
+        check_interrupted().map_err(|error| with_state(error, &interrupted(&examined, &mended)))?;
         // What was only shown has changed nothing.
         if matches!(mended.last(), Some(last) if !matches!(last.outcome, Outcome::Shown)) {
             (facts, examined) = visit.examine();
@@ -76,7 +78,9 @@ pub(super) fn mend(
             // Another fix has done it.
             Ok(steps) if steps.is_empty() => (steps, Outcome::Done),
             Ok(steps) => {
-                let outcome = treat(&fix, &steps, &facts, consent, &mut prompt, ui)?;
+                let words = interrupted(&examined, &mended);
+                let outcome = treat(&fix, &steps, &facts, consent, &words, ui);
+                let outcome = outcome.map_err(|error| with_state(error, &words))?;
                 (steps, outcome)
             }
         };
@@ -107,6 +111,38 @@ pub(super) fn mend(
     }
 }
 
+/// What is said where the user ends it: what was done until now, and what is still there.
+fn interrupted(examined: &[Examined], mended: &[Mended]) -> String {
+    let listed = |codes: &mut dyn Iterator<Item = &'static str>| {
+        let mut listed: Vec<&str> = Vec::new();
+        for code in codes {
+            if !listed.contains(&code) {
+                listed.push(code);
+            }
+        }
+        match listed.as_slice() {
+            [] => "nothing".to_owned(),
+            codes => codes.join(", "),
+        }
+    };
+    let is_done = |it: &&Mended| matches!(it.outcome, Outcome::Done);
+    let done = listed(&mut mended.iter().filter(is_done).map(|it| it.code));
+    let is_left = |it: &&Examined| it.severity().is_some();
+    let left = listed(&mut examined.iter().filter(is_left).map(|it| it.check.code));
+    format!(
+        "interrupted\n  mended until now, and stays so: {done}\n  still there: {left}\n  to go on: scaffold doctor --fix"
+    )
+}
+
+/// An interruption of a fix that was being done, with what is said of one at a question.
+fn with_state(error: Error, words: &str) -> Error {
+    if error.kind() != Kind::Interrupted {
+        return error;
+    }
+    let words = words.lines().skip(1);
+    words.map(str::trim).fold(error, Error::hint)
+}
+
 fn bad(mark: &str, ui: &Ui) -> String {
     ui.talk().bad.apply_to(mark).to_string()
 }
@@ -134,13 +170,13 @@ fn allowed(fix: &Fix, bounds: Option<&Bounds>) -> std::result::Result<Vec<Step>,
     fix.steps(bounds)
 }
 
-fn treat<'a>(
+fn treat(
     fix: &Fix,
     steps: &[Step],
     facts: &Facts,
     consent: Consent,
-    prompt: &mut Option<Prompt<'a>>,
-    ui: &'a Ui,
+    last_words: &str,
+    ui: &Ui,
 ) -> Result<Outcome> {
     let is_safe = fix.mending == Mending::Safe;
     let heading = ui.talk().heading.apply_to(&fix.title);
@@ -152,11 +188,8 @@ fn treat<'a>(
             ui.say("  not done without a yes: scaffold doctor --fix --yes");
             false
         }
-        Consent::Ask if !is_safe => prompt
-            .get_or_insert_with(|| {
-                Prompt::new(ui, "interrupted: what was mended until now stays mended")
-            })
-            .agrees("Do this?", false)?,
+        // The asking ends with the answer: what interrupts a fix has to let it be taken back.
+        Consent::Ask if !is_safe => Prompt::new(ui, last_words).agrees("Do this?", false)?,
         _ => true,
     };
     if !agrees {

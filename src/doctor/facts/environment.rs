@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::reading::{Reading, beginning, names};
+use super::reading::{Reading, beginning, is_absent, names};
 use super::requirements::normalized;
 use crate::python::Series;
 
@@ -25,6 +25,8 @@ pub(crate) struct Environment {
     pub(crate) is_of_windows: bool,
     /// Its folders of packages, with the Python that each is for; on Windows there is one, for whichever.
     pub(crate) libraries: Vec<(Option<Series>, PathBuf)>,
+    /// What of it is there and cannot be read, with why; whether packages can be is told by whoever lists them.
+    pub(crate) unreadable: Vec<(PathBuf, String)>,
 }
 
 /// The lines of a `pyvenv.cfg`.
@@ -55,9 +57,15 @@ pub(crate) enum Destination {
 impl Environment {
     /// What is in this folder, if it looks like an environment.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
-        let settings = match Reading::of(&folder.join("pyvenv.cfg")) {
+        let mut unreadable = Vec::new();
+        let file = folder.join("pyvenv.cfg");
+        let settings = match Reading::of(&file) {
             Reading::Bytes(bytes) => Some(Settings::parse(&String::from_utf8_lossy(&bytes))),
-            Reading::Unreadable(_) | Reading::Absent => None,
+            Reading::Unreadable(why) => {
+                unreadable.push((file, why));
+                None
+            }
+            Reading::Absent => None,
         };
         let programs = ["bin", "Scripts"]
             .map(|name| folder.join(name))
@@ -66,12 +74,14 @@ impl Environment {
         let is_of_windows = programs.as_ref().is_some_and(|it| it.ends_with("Scripts"));
         let environment = Self {
             folder: folder.to_owned(),
-            libraries: libraries(folder, is_of_windows),
+            libraries: libraries(folder, is_of_windows, &mut unreadable),
             settings,
             programs,
             is_of_windows,
+            unreadable,
         };
         let is_one = environment.settings.is_some()
+            || !environment.unreadable.is_empty()
             || environment.python().is_some()
             || !environment.libraries.is_empty();
         is_one.then_some(environment)
@@ -116,6 +126,13 @@ impl Environment {
     /// Where its Python leads.
     pub(crate) fn destination(&self) -> Option<Destination> {
         self.python().map(|it| destination(&it))
+    }
+
+    /// Whether nothing in it can start: its Python leads nowhere, or what that was made from is gone.
+    pub(crate) fn is_python_gone(&self) -> bool {
+        let home = self.setting("home");
+        matches!(self.destination(), Some(Destination::Nowhere(_)))
+            || home.is_some_and(|home| !Path::new(&home.value).is_dir())
     }
 
     /// The scripts among its programs, with the interpreter in the first line of each.
@@ -186,14 +203,24 @@ pub(crate) fn destination(path: &Path) -> Destination {
     }
 }
 
-fn libraries(folder: &Path, is_of_windows: bool) -> Vec<(Option<Series>, PathBuf)> {
+fn libraries(
+    folder: &Path,
+    is_of_windows: bool,
+    unreadable: &mut Vec<(PathBuf, String)>,
+) -> Vec<(Option<Series>, PathBuf)> {
+    let mut is_folder = |path: &Path| match std::fs::metadata(path) {
+        Ok(it) => it.is_dir(),
+        Err(error) => {
+            if !is_absent(&error) {
+                unreadable.push((path.to_owned(), error.to_string()));
+            }
+            false
+        }
+    };
     if is_of_windows {
         let packages = folder.join("Lib").join("site-packages");
-        return packages
-            .is_dir()
-            .then_some((None, packages))
-            .into_iter()
-            .collect();
+        let packages = is_folder(&packages).then_some((None, packages));
+        return packages.into_iter().collect();
     }
     let library = folder.join("lib");
     names(&library)
@@ -205,7 +232,7 @@ fn libraries(folder: &Path, is_of_windows: bool) -> Vec<(Option<Series>, PathBuf
             // A free-threaded build has folders of its own: `python3.13t`.
             let series = rest.strip_suffix('t').unwrap_or(rest).parse().ok()?;
             let packages = library.join(&name).join("site-packages");
-            packages.is_dir().then_some((Some(series), packages))
+            is_folder(&packages).then_some((Some(series), packages))
         })
         .collect()
 }

@@ -63,7 +63,8 @@ pub(crate) fn lossy(bytes: &[u8]) -> String {
     }
 }
 
-fn is_absent(error: &std::io::Error) -> bool {
+/// Whether an error says that nothing is there.
+pub(super) fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 

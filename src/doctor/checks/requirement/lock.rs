@@ -17,6 +17,12 @@ use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// REQ008.
 pub(super) fn stale(facts: &Facts) -> Outcome {
+    let has = |file: &&str| facts.in_project(file).is_file();
+    if facts.requirements().sources.is_empty()
+        && !["poetry.lock", "uv.lock"].iter().any(|it| has(it))
+    {
+        return Outcome::Skipped("there is no lock that tells what it was made from");
+    }
     let found = [of_poetry(facts), of_uv(facts), of_tools(facts)];
     let compiled = facts.requirements().sources.iter();
     let compiled = compiled.filter_map(|it| compiled_from(facts, it));

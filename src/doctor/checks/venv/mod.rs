@@ -15,7 +15,6 @@ mod place;
 use crate::doctor::check::{Check, Group, Mending, Severity};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
-use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Outcome, Symptom};
 
 /// A condition of this group.
@@ -176,7 +175,7 @@ pub(crate) const CHECKS: &[Check] = &[
         Mending::Manual,
         not_writable,
         [
-            "files of the environment belong to somebody else, or cannot be written",
+            "files of the environment belong to somebody else, or cannot be read or written",
             "nothing can be installed or removed there; it is what `sudo pip` leaves behind",
             "Give them to the user who works on the project.",
         ],
@@ -227,11 +226,20 @@ pub(crate) const CHECKS: &[Check] = &[
     ),
 ];
 
-const NO_ENVIRONMENT: Outcome = Outcome::Skipped("there is no environment");
+/// Whether the environment was made at another place (VENV004).
+pub(super) fn is_moved(facts: &Facts) -> bool {
+    place::is_moved(facts)
+}
+
+/// Why there is nothing to look at.
+fn no_environment(facts: &Facts) -> Outcome {
+    Outcome::Skipped(facts.why_no_environment())
+}
 
 /// A check of the project's environment.
 fn of_environment(facts: &Facts, look: impl Fn(&Environment) -> Outcome) -> Outcome {
-    facts.environment().map_or(NO_ENVIRONMENT, look)
+    let environment = facts.environment();
+    environment.map_or_else(|| no_environment(facts), look)
 }
 
 fn found(symptom: Symptom) -> Outcome {
@@ -246,15 +254,4 @@ fn not_writable(facts: &Facts) -> Outcome {
 #[cfg(not(unix))]
 fn not_writable(_facts: &Facts) -> Outcome {
     Outcome::Skipped("files have no owners here")
-}
-
-/// What can be done about an environment that is not to be repaired by hand.
-fn remade(facts: &Facts, symptom: Symptom) -> Symptom {
-    if !facts.can_build_environment() {
-        return symptom;
-    }
-    symptom.fix(Fix::ask(
-        "make the environment again, the old one set aside until the new one works",
-        [Action::Environment],
-    ))
 }

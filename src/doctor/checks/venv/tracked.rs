@@ -36,7 +36,11 @@ pub(super) fn look(facts: &Facts) -> Outcome {
             index.paths_below(begins.as_bytes()).next().is_some()
         })
     });
-    Outcome::of(tracked.map(|folder| {
+    let tracked: Vec<&str> = tracked.collect();
+    if tracked.is_empty() && facts.environment().is_none() {
+        return super::no_environment(facts);
+    }
+    Outcome::of(tracked.into_iter().map(|folder| {
         let below = format!("{}{folder}/", repository.prefix);
         let count = index.paths_below(below.as_bytes()).count();
         let files = if count == 1 { "file" } else { "files" };
