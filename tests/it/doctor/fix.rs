@@ -48,6 +48,21 @@ impl Made {
         self.doctor_in("hello", arguments, &[])
     }
 
+    /// Mends a group on a terminal, with this key as the answer to a question.
+    fn answer(&self, group: &str, key: &str) -> Finished {
+        let variables = self.scaffold();
+        let variables = variables.get_envs();
+        let mut command = self.sandbox.command("python3");
+        command
+            .envs(variables.filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))))
+            .env("TERM", "xterm-256color")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
+            .arg(json!([["Do this?", key]]).to_string())
+            .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", group, "--fix"])
+            .current_dir(self.path(""));
+        run(&mut command)
+    }
+
     fn doctor_in(&self, folder: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
         let mut command = self.scaffold();
         command
@@ -157,21 +172,7 @@ fn an_environment_that_cannot_be_built_is_put_back() {
 fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
     let made = Made::new(&[]);
     break_environment(&made);
-    let answer = |key: &str| {
-        let mut command = made.sandbox.command("python3");
-        command
-            .envs(
-                made.scaffold()
-                    .get_envs()
-                    .filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))),
-            )
-            .env("TERM", "xterm-256color")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
-            .arg(json!([["Do this?", key]]).to_string())
-            .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", "venv", "--fix"])
-            .current_dir(made.path(""));
-        run(&mut command)
-    };
+    let answer = |key: &str| made.answer("venv", key);
     let said = answer("n");
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.stdout.contains("set .venv aside"), "{said:?}");
@@ -184,6 +185,34 @@ fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
     assert!(!settings.contains("/nowhere/bin"));
     // The old one is offered for removal, and stays until somebody agrees.
     assert!(made.path(".venv.scaffold-old").exists());
+}
+
+#[test]
+fn interrupted_at_a_question_it_says_what_was_done_and_what_is_left() {
+    let made = Made::new(&["--no-env"]);
+    for (file, old, new) in [
+        (".flake8", "max-line-length = 88", "max-line-length = 79"),
+        (
+            "pyproject.toml",
+            "testpaths = [\"tests\"]",
+            "testpaths = [\"tests\", \"gone\"]",
+        ),
+    ] {
+        let text = std::fs::read_to_string(made.path(file)).unwrap();
+        assert!(text.contains(old), "{text}");
+        std::fs::write(made.path(file), text.replace(old, new)).unwrap();
+    }
+    let said = made.answer("cfg", "\u{3}");
+    assert_eq!(said.code, Some(130), "{said:?}");
+    for words in [
+        "mended until now, and stays so: CFG001",
+        "still there: CFG002",
+        "scaffold doctor --fix",
+    ] {
+        assert!(said.stdout.contains(words), "no {words:?}: {said:?}");
+    }
+    let text = std::fs::read_to_string(made.path(".flake8")).unwrap();
+    assert!(text.contains("max-line-length = 88"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `scaffold doctor` on real environments, whole and broken.
 
+#[cfg(unix)]
+mod at_once;
 mod configuration;
 mod distribution;
 mod fix;
