@@ -48,8 +48,9 @@ impl Made {
         self.doctor_in("hello", arguments, &[])
     }
 
-    /// Mends a group on a terminal, with this key as the answer to a question.
-    fn answer(&self, group: &str, key: &str) -> Finished {
+    /// Mends a group on a terminal, with these keys as the answers to its questions.
+    fn answer(&self, group: &str, keys: &[&str]) -> Finished {
+        let script: Vec<[&str; 2]> = keys.iter().map(|it| ["Do this?", it]).collect();
         let variables = self.scaffold();
         let variables = variables.get_envs();
         let mut command = self.sandbox.command("python3");
@@ -57,7 +58,7 @@ impl Made {
             .envs(variables.filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))))
             .env("TERM", "xterm-256color")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
-            .arg(json!([["Do this?", key]]).to_string())
+            .arg(json!(script).to_string())
             .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", group, "--fix"])
             .current_dir(self.path(""));
         run(&mut command)
@@ -172,18 +173,17 @@ fn an_environment_that_cannot_be_built_is_put_back() {
 fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
     let made = Made::new(&[]);
     break_environment(&made);
-    let answer = |key: &str| made.answer("venv", key);
-    let said = answer("n");
+    let said = made.answer("venv", &["n"]);
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.stdout.contains("set .venv aside"), "{said:?}");
     assert!(said.stdout.contains("left for your yes"), "{said:?}");
     let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
     assert!(settings.contains("/nowhere/bin"));
-    let said = answer("y");
+    // The old one is offered for removal, and stays until somebody agrees.
+    let said = made.answer("venv", &["y", "n"]);
     assert!(said.stdout.contains("mended"), "{said:?}");
     let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
     assert!(!settings.contains("/nowhere/bin"));
-    // The old one is offered for removal, and stays until somebody agrees.
     assert!(made.path(".venv.scaffold-old").exists());
 }
 
@@ -202,7 +202,7 @@ fn interrupted_at_a_question_it_says_what_was_done_and_what_is_left() {
         assert!(text.contains(old), "{text}");
         std::fs::write(made.path(file), text.replace(old, new)).unwrap();
     }
-    let said = made.answer("cfg", "\u{3}");
+    let said = made.answer("cfg", &["\u{3}"]);
     assert_eq!(said.code, Some(130), "{said:?}");
     for words in [
         "mended until now, and stays so: CFG001",
