@@ -120,9 +120,8 @@ impl Facts {
             // What such a tool keeps, only it can install.
             Some(keeper) if keeper.found(self).is_none() => return false,
             Some(_) if is_here() => return true,
-            Some(_) => {}
             None if self.base_python().is_some() => return true,
-            None => {}
+            _ => {}
         }
         let downloads = self.host.text("UV_PYTHON_DOWNLOADS");
         let may_download = downloads.is_none_or(|it| it == "automatic" || it == "true")

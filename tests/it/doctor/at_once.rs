@@ -171,7 +171,7 @@ fn a_project_is_mended_whatever_is_wrong_with_its_files() {
     let mode = std::fs::Permissions::from_mode(0o644);
     std::fs::set_permissions(hook("pre-push"), mode).unwrap();
     let lock = std::fs::File::create(broken.made.path(".git/index.lock")).unwrap();
-    let long_ago = SystemTime::now() - Duration::from_secs(86_400);
+    let long_ago = SystemTime::now() - Duration::from_hours(24);
     lock.set_modified(long_ago).unwrap();
     drop(lock);
 

@@ -194,7 +194,7 @@ pub(super) fn own_needs(installed: &Distributions) -> impl Iterator<Item = &str>
 }
 
 /// Whether other files or tables than those that are read here ask for packages.
-fn is_asked_elsewhere(facts: &Facts) -> bool {
+pub(super) fn is_asked_elsewhere(facts: &Facts) -> bool {
     const FILES: [&str; 7] = [
         "setup.py",
         "setup.cfg",

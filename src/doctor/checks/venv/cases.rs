@@ -342,7 +342,7 @@ fn the_first_environment_is_made_as_the_project_wants_it() {
         let how = symptom.fix.map(|it| it.mending);
         (symptom.next, how)
     };
-    let make = "python3.13 -m venv .venv";
+    let create = "python3.13 -m venv .venv";
     let install = ".venv/bin/python -m pip install";
     let rig = || with_another(Rig::new());
     let requirements = |text: &str| rig().file("project/requirements.txt", text);
@@ -356,28 +356,28 @@ fn the_first_environment_is_made_as_the_project_wants_it() {
     };
     let poetry = || manifest("[tool.poetry]\n").variable("POETRY_VIRTUALENVS_IN_PROJECT", "true");
     for (rig, expected, how) in [
-        (rig(), vec![make.to_owned()], Some(Mending::Safe)),
+        (rig(), vec![create.to_owned()], Some(Mending::Safe)),
         (
             requirements("flask\n"),
-            vec![make.to_owned(), format!("{install} -r requirements.txt")],
+            vec![create.to_owned(), format!("{install} -r requirements.txt")],
             Some(Mending::Safe),
         ),
         (
             requirements(&hash),
             vec![
-                make.to_owned(),
+                create.to_owned(),
                 format!("{install} --require-hashes -r requirements.txt"),
             ],
             Some(Mending::Safe),
         ),
         (
             manifest(listed),
-            vec![make.to_owned(), format!("{install} 'flask>=3' black")],
+            vec![create.to_owned(), format!("{install} 'flask>=3' black")],
             Some(Mending::Ask),
         ),
         (
             manifest(listed).file("project/uv.lock", ""),
-            vec![make.to_owned(), format!("{install} 'flask>=3' black")],
+            vec![create.to_owned(), format!("{install} 'flask>=3' black")],
             Some(Mending::Ask),
         ),
         (
@@ -387,7 +387,7 @@ fn the_first_environment_is_made_as_the_project_wants_it() {
         ),
         (
             old(rig()),
-            vec![make.to_owned(), format!("{install} -e .")],
+            vec![create.to_owned(), format!("{install} -e .")],
             Some(Mending::Ask),
         ),
         (
@@ -461,7 +461,8 @@ fn no_environment_is_offered_where_none_can_be_made() {
 
 #[test]
 fn a_broken_environment_is_set_aside_and_made_again() {
-    let broken: [(&str, fn(Rig) -> Rig); 4] = [
+    type Breaks = fn(Rig) -> Rig;
+    let broken: [(&str, Breaks); 4] = [
         ("VENV002", |rig| rig.without("python/bin/python3.12")),
         ("VENV003", |rig| rig.without("python")),
         ("VENV004", |rig| {
