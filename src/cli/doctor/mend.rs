@@ -64,16 +64,12 @@ pub(super) fn mend(
     let (mut facts, mut examined) = visit.examine();
     loop {
         check_interrupted().map_err(|error| with_state(error, &interrupted(&examined, &mended)))?;
-        // What was only shown has changed nothing.
-        if matches!(mended.last(), Some(last) if !matches!(last.outcome, Outcome::Shown)) {
-            (facts, examined) = visit.examine();
-        }
         let Some((code, fix)) = next(&examined, &mended) else {
             summarise(&mended, ui);
             return Ok((facts, examined, mended));
         };
         let bounds = Bounds::around(&facts);
-        let (steps, outcome) = match allowed(&fix, bounds.as_ref()) {
+        let (steps, mut outcome) = match allowed(&fix, bounds.as_ref()) {
             Err(why) => (Vec::new(), Outcome::Refused(why)),
             // Another fix has done it.
             Ok(steps) if steps.is_empty() => (steps, Outcome::Done),
@@ -84,6 +80,14 @@ pub(super) fn mend(
                 (steps, outcome)
             }
         };
+        // What was only shown has changed nothing.
+        if matches!(outcome, Outcome::Done | Outcome::Failed(_)) {
+            (facts, examined) = visit.examine();
+        }
+        if matches!(outcome, Outcome::Done) && is_offered(&fix, &examined) && !steps.is_empty() {
+            let words = "it was done, and what is wrong is still there";
+            outcome = Outcome::Failed(Error::new(words));
+        }
         match &outcome {
             Outcome::Refused(why) => {
                 ui.say(format!(
@@ -153,11 +157,29 @@ fn next(examined: &[Examined], mended: &[Mended]) -> Option<(&'static str, Fix)>
         let fixes = examined.symptoms().iter().filter_map(|it| it.fix.as_ref());
         fixes.map(|fix| (examined.check.code, fix))
     });
-    // One fix may mend several conditions, and is tried once.
-    let is_new = |fix: &Fix| mended.iter().all(|it| it.fix.actions != fix.actions);
+    // One fix may mend several conditions, and is tried once; again where it failed, and something else was mended since.
+    let is_new = |fix: &Fix| {
+        let is_it = |it: &Mended| it.fix.actions == fix.actions;
+        let tries = mended.iter().filter(|it| is_it(it)).count();
+        let Some(last) = mended.iter().rposition(is_it) else {
+            return true;
+        };
+        let mut since = mended.iter().skip(last);
+        let has_failed = since
+            .next()
+            .is_some_and(|it| matches!(it.outcome, Outcome::Failed(_)));
+        has_failed && tries < 2 && since.any(|it| matches!(it.outcome, Outcome::Done))
+    };
     all.filter(|(_, fix)| is_new(fix))
         .min_by_key(|(_, fix)| fix.turn())
         .map(|(code, fix)| (code, fix.clone()))
+}
+
+/// Whether something that is wrong asks for this fix.
+fn is_offered(fix: &Fix, examined: &[Examined]) -> bool {
+    let symptoms = examined.iter().flat_map(Examined::symptoms);
+    let mut fixes = symptoms.filter_map(|it| it.fix.as_ref());
+    fixes.any(|it| it.actions == fix.actions)
 }
 
 /// What a fix comes to.
@@ -215,7 +237,17 @@ fn treat(
 }
 
 fn summarise(mended: &[Mended], ui: &Ui) {
-    let count = |of: fn(&Outcome) -> bool| mended.iter().filter(|it| of(&it.outcome)).count();
+    // Of a fix that was tried again, the last try counts.
+    let is_last = |at: usize, it: &Mended| {
+        let mut later = mended.iter().skip(at + 1);
+        later.all(|other| other.fix.actions != it.fix.actions)
+    };
+    let all = mended.iter().enumerate();
+    let last: Vec<&Mended> = all
+        .filter(|(at, it)| is_last(*at, it))
+        .map(|(_, it)| it)
+        .collect();
+    let count = |of: fn(&Outcome) -> bool| last.iter().filter(|it| of(&it.outcome)).count();
     let parts = [
         (count(|it| matches!(it, Outcome::Done)), "mended"),
         (

@@ -14,16 +14,31 @@ use crate::python::version::{CEILING, FLOOR};
 
 /// With what makes the environment again, the old one set aside.
 pub(super) fn remade(facts: &Facts, environment: &Environment, symptom: Symptom) -> Symptom {
-    let symptom = typed(facts)
-        .into_iter()
-        .fold(symptom.next(set_aside(facts, environment)), Symptom::next);
+    // One of another name is in nobody's way.
+    let is_in_the_way = environment.folder == facts.in_project(".venv");
+    let symptom = if is_in_the_way {
+        symptom.next(set_aside(facts, environment))
+    } else {
+        symptom
+    };
+    let symptom = typed(facts).into_iter().fold(symptom, Symptom::next);
     if !facts.can_build_environment() {
         return symptom;
     }
-    symptom.fix(Fix::ask(
-        "make the environment again, the old one set aside until the new one works",
-        [Action::Environment],
-    ))
+    let title = if is_in_the_way {
+        "make the environment again, the old one set aside until the new one works".to_owned()
+    } else {
+        let old = facts.shown(&environment.folder);
+        format!("make a new environment in `.venv`, which then counts, and not `{old}`")
+    };
+    symptom.fix(Fix::ask(title, [Action::Environment]))
+}
+
+/// With what makes the first one, once something else is out of the way.
+pub(super) fn freed(facts: &Facts, symptom: Symptom) -> Symptom {
+    let rename = if facts.host.is_windows() { "ren" } else { "mv" };
+    let symptom = symptom.next(format!("{rename} .venv .venv-old"));
+    typed(facts).into_iter().fold(symptom, Symptom::next)
 }
 
 /// With what makes the first one.
@@ -34,24 +49,26 @@ pub(super) fn made(facts: &Facts, symptom: Symptom) -> Symptom {
     }
     let keeper = facts.keeper().filter(|it| it.found(facts).is_some());
     if let Some(keeper) = keeper {
-        let title = format!("have {} make `.venv`", keeper.name);
+        let title = format!("make `.venv` and fill it with {}", keeper.name);
         return symptom.fix(Fix::safe(title, [Action::Environment]));
     }
     let recipe = facts.recipe();
     let build = [Action::Environment];
-    symptom.fix(match (recipe.packages.as_slice(), recipe.locks.as_slice()) {
-        ([], []) => Fix::safe("make `.venv`, with nothing in it", build),
-        ([], _) if recipe.is_hashed => Fix::safe("make `.venv` and install what the locks say", build),
-        ([], files) => {
-            let title = format!("make `.venv` and install what {} asks for", files.join(" and "));
-            Fix::safe(title, build)
-        }
-        ([option, _], _) if option == "-e" => {
-            Fix::ask("make `.venv` and install the project in it, which runs its `setup.py`", build)
-        }
+    let files = recipe.locks.join(" and ");
+    symptom.fix(match recipe.packages.as_slice() {
+        [] if files.is_empty() => Fix::safe("make `.venv`, with nothing in it", build),
+        [] if recipe.is_hashed => Fix::safe("make `.venv` and install what the locks say", build),
+        [] => Fix::safe(
+            format!("make `.venv` and install what {files} asks for"),
+            build,
+        ),
+        [option, _] if option == "-e" => Fix::ask(
+            "make `.venv` and install the project in it, which runs its `setup.py`",
+            build,
+        ),
         // No lock says which versions: today's.
         _ => Fix::ask(
-            "make `.venv` and install what the project asks for, in the newest versions that suit",
+            "make `.venv` and install what is asked for, in the newest versions that suit",
             build,
         ),
     })

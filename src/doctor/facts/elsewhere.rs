@@ -32,10 +32,28 @@ impl Facts {
         {
             return Some("Pipenv keeps environments in a folder of its own");
         }
+        if keeper.is_some_and(Keeper::is_uv)
+            && host
+                .text("UV_PROJECT_ENVIRONMENT")
+                .is_some_and(|it| it != ".venv")
+        {
+            return Some("uv is told to keep the environment elsewhere");
+        }
+        if keeper.is_some_and(Keeper::is_pdm) && self.is_pdm_elsewhere() {
+            return Some("PDM is told to use another Python than one in `.venv`");
+        }
         let pyproject = self.pyproject();
         let has = |file: &str| self.in_project(file).is_file();
         let is_of_hatch = has("hatch.toml") || pyproject.at(&["tool", "hatch", "envs"]).is_some();
         is_of_hatch.then_some("Hatch keeps environments in a folder of its own")
+    }
+
+    /// Whether PDM installs beside the project's files (PEP 582), or into the Python that `.pdm-python` names.
+    fn is_pdm_elsewhere(&self) -> bool {
+        let named = self.text(&self.in_project(".pdm-python"));
+        let named = named.filter(|it| !it.trim().is_empty());
+        self.in_project("__pypackages__").is_dir()
+            || named.is_some_and(|it| !Path::new(it.trim()).starts_with(self.in_project("")))
     }
 
     /// Why the project's folder has no environment to look at.

@@ -223,7 +223,13 @@ fn libraries(
         return packages.into_iter().collect();
     }
     let library = folder.join("lib");
-    names(&library)
+    let names = names(&library);
+    let error = names.is_empty().then(|| std::fs::read_dir(&library).err());
+    if let Some(error) = error.flatten().filter(|it| !is_absent(it)) {
+        unreadable.push((library, error.to_string()));
+        return Vec::new();
+    }
+    names
         .into_iter()
         .filter_map(|name| {
             let rest = name

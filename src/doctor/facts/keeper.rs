@@ -108,6 +108,11 @@ impl Keeper {
         *self == POETRY
     }
 
+    /// Whether it is PDM.
+    pub(crate) fn is_pdm(&self) -> bool {
+        *self == PDM
+    }
+
     /// Whether it is Pipenv.
     pub(crate) fn is_pipenv(&self) -> bool {
         *self == PIPENV

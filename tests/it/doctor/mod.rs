@@ -17,6 +17,7 @@ mod system;
 mod tool;
 mod venv;
 mod version;
+#[cfg(unix)]
 mod whole;
 
 use std::collections::BTreeMap;

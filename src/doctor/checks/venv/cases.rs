@@ -316,6 +316,15 @@ fn what_is_no_environment_is_not_put_aside() {
 fn tools_that_keep_environments_elsewhere_are_left_alone() {
     let poetry = || Rig::new().file("project/pyproject.toml", "[tool.poetry]\nname = \"x\"\n");
     assert_eq!(poetry().symptoms("VENV001"), []);
+    let pdm = || Rig::new().file("project/pdm.lock", "");
+    assert_eq!(pdm().symptoms("VENV001").len(), 1);
+    let another = pdm().file("project/.pdm-python", "/usr/bin/python3\n");
+    assert_eq!(another.symptoms("VENV001"), []);
+    assert_eq!(pdm().dir("project/__pypackages__").symptoms("VENV001"), []);
+    let uv = Rig::new()
+        .file("project/uv.lock", "")
+        .variable("UV_PROJECT_ENVIRONMENT", "/opt/env");
+    assert_eq!(uv.symptoms("VENV001"), []);
     let inside = poetry().file("project/poetry.toml", "[virtualenvs]\nin-project = true\n");
     assert_eq!(inside.symptoms("VENV001").len(), 1);
     let active = || Rig::new().file("other/pyvenv.cfg", "");

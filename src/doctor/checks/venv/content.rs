@@ -2,11 +2,11 @@
 //!
 //! The look functions of VENV001, VENV006, VENV007, VENV008 and VENV012.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{found, of_environment};
 use crate::doctor::check::Severity;
-use crate::doctor::checks::making::{made, remade};
+use crate::doctor::checks::making::{freed, made, remade};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
 use crate::doctor::fix::{Action, Fix};
@@ -26,11 +26,7 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
         // Whatever it is, it is not ours to put aside.
         let symptom = Symptom::new("there is a `.venv`, which is no environment");
         let symptom = symptom.seen_in(Evidence::path(place));
-        return found(if facts.host.is_windows() {
-            symptom.next("ren .venv .venv-old")
-        } else {
-            symptom.next("mv .venv .venv-old")
-        });
+        return found(freed(facts, symptom));
     }
     let words = match facts.keeper() {
         Some(keeper) if keeper.found(facts).is_none() => format!(
@@ -51,6 +47,16 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
     } else {
         symptom
     })
+}
+
+/// What of the environment is there and cannot be read, with why: all that is said of the rest would be wrong.
+pub(super) fn unreadable(facts: &Facts) -> Option<(PathBuf, String)> {
+    let environment = facts.environment()?;
+    let listed = environment.libraries.iter().filter_map(|(_, folder)| {
+        let error = std::fs::read_dir(folder).err()?;
+        Some((folder.clone(), error.to_string()))
+    });
+    environment.unreadable.iter().cloned().chain(listed).next()
 }
 
 pub(super) fn half_made(facts: &Facts) -> Outcome {

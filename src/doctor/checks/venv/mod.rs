@@ -15,7 +15,7 @@ mod place;
 use crate::doctor::check::{Check, Group, Mending, Severity};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
-use crate::doctor::symptom::{Outcome, Symptom};
+use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// A condition of this group.
 const fn row(
@@ -246,12 +246,16 @@ fn found(symptom: Symptom) -> Outcome {
     Outcome::of([symptom])
 }
 
-#[cfg(unix)]
 fn not_writable(facts: &Facts) -> Outcome {
-    owner::not_writable(facts)
-}
-
-#[cfg(not(unix))]
-fn not_writable(_facts: &Facts) -> Outcome {
-    Outcome::Skipped("files have no owners here")
+    if let Some((path, why)) = content::unreadable(facts) {
+        let message = format!("`{}` cannot be read: {why}", facts.shown(&path));
+        let symptom = Symptom::new(message).seen_in(Evidence::path(&path));
+        #[cfg(unix)]
+        let symptom = owner::given_back(facts, &path, symptom);
+        return found(symptom);
+    }
+    #[cfg(unix)]
+    return owner::not_writable(facts);
+    #[cfg(not(unix))]
+    return Outcome::Skipped("files have no owners here");
 }

@@ -3,7 +3,7 @@
 //! The look function of VENV014, where files have owners.
 
 use std::os::unix::fs::MetadataExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{found, of_environment};
 use crate::doctor::facts::Facts;
@@ -14,32 +14,21 @@ use crate::process::quoted;
 /// So many of the files that were seen are named.
 const NAMED: usize = 3;
 
-/// What of the environment is there and cannot be read, whoever it belongs to: all that is said of the rest would be wrong.
-pub(super) fn unreadable(facts: &Facts) -> Option<Symptom> {
-    let environment = facts.environment()?;
-    let listed = environment.libraries.iter().filter_map(|(_, folder)| {
-        let error = std::fs::read_dir(folder).err()?;
-        Some((folder.clone(), error.to_string()))
-    });
-    let known = environment.unreadable.iter().cloned();
-    let (path, why) = known.chain(listed).next()?;
-    let message = format!("`{}` cannot be read: {why}", facts.shown(&path));
-    let owner = std::fs::symlink_metadata(&path).map(|it| it.uid()).ok();
-    let symptom = Symptom::new(message).seen_in(Evidence::path(&path));
-    let folder = quoted(&facts.shown(&environment.folder));
-    Some(if path.is_symlink() {
+/// What gives a part of the environment back to this user.
+pub(super) fn given_back(facts: &Facts, path: &Path, symptom: Symptom) -> Symptom {
+    let owner = std::fs::symlink_metadata(path).map(|it| it.uid()).ok();
+    let environment = facts.environment().map(|it| facts.shown(&it.folder));
+    let folder = quoted(&environment.unwrap_or_default());
+    if path.is_symlink() {
         symptom
     } else if owner.is_some() && owner == facts.host.user() {
         symptom.next(format!("chmod -R u+rwX {folder}"))
     } else {
         symptom.next(format!("sudo chown -R \"$(id -un)\" {folder}"))
-    })
+    }
 }
 
 pub(super) fn not_writable(facts: &Facts) -> Outcome {
-    if let Some(symptom) = unreadable(facts) {
-        return found(symptom);
-    }
     let Some(user) = facts.host.user() else {
         return Outcome::Skipped("files have no owners here");
     };
