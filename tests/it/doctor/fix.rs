@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::Patient;
-use crate::runtime::tools::{cache, uv};
+use crate::runtime::tools::{Python, cache, uv};
 use crate::support::{Finished, Sandbox, names, run, tree};
 
 /// A project as `new` makes it, environment included, committed.
@@ -222,6 +222,46 @@ fn without_a_python_no_environment_is_offered() {
     let said = patient.unwatched(&["VENV001", "--fix"]).code(1);
     said.says("nothing that the doctor can mend");
     assert!(!patient.path(".venv").exists());
+}
+
+/// A wheel of a project without a need, as `pip wheel` leaves it in a folder.
+fn wheel(folder: &Path) {
+    const WRITE: &str = "
+import sys, zipfile
+info = 'tiny-1.0.dist-info/'
+with zipfile.ZipFile(sys.argv[1] + '/tiny-1.0-py3-none-any.whl', 'w') as wheel:
+    wheel.writestr('tiny.py', '')
+    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
+    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(info + 'RECORD', 'tiny.py,,\\n' + ''.join(info + it + ',,\\n' for it in ('METADATA', 'WHEEL', 'RECORD')))
+";
+    std::fs::create_dir(folder).unwrap();
+    let mut write = Command::new(&Python::find(&[13, 12, 14, 11]).program);
+    let status = write.args(["-c", WRITE]).arg(folder).status().unwrap();
+    assert!(status.success());
+}
+
+/// A project of uv, where no uv is.
+#[test]
+fn what_a_lock_of_another_tool_asks_for_is_installed_or_nothing_is_made() {
+    let mut patient = Patient::without_environment();
+    let manifest = "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.11\"\ndependencies = [\"tiny\"]\n";
+    std::fs::write(patient.path("pyproject.toml"), manifest).unwrap();
+    std::fs::write(patient.path("uv.lock"), "version = 1\n").unwrap();
+    let wheels = patient.sandbox.path("wheels");
+    patient.set("PIP_NO_INDEX", "1");
+    patient.set("PIP_FIND_LINKS", wheels.clone());
+    let said = patient.unwatched(&["VENV", "DEP", "--fix"]).code(1);
+    said.says("1 left for your yes");
+
+    let said = patient.unwatched(&["VENV", "DEP", "--fix", "--yes"]);
+    said.code(1).says("1 failed");
+    assert!(!patient.path(".venv").exists(), "half of one is none");
+
+    wheel(&wheels);
+    let said = patient.unwatched(&["VENV", "DEP", "--fix", "--yes"]);
+    said.code(0).says("✓ mended VENV001");
+    assert!(patient.states()["DEP001"] == "healthy");
 }
 
 /// A patient whose `.gitignore` can be mended, in a repository.
