@@ -9,6 +9,9 @@ mod needs;
 mod origin;
 mod shadow;
 mod state;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod tools;
 
 use super::venv;

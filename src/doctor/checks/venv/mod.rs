@@ -2,6 +2,9 @@
 
 #[cfg(test)]
 pub(crate) mod cases;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod tracked;
 
 mod active;
