@@ -3,6 +3,7 @@
 //! Called by `cli::new` and `cli::doctor`. Prompts are talk: they go to standard error. Ctrl-C ends the asking and the program.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
@@ -33,8 +34,9 @@ fn end() -> ! {
     let terminal = Term::stderr();
     // Nothing is lost where the terminal is gone.
     let _ = terminal.show_cursor();
+    let words = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
     // The cursor may stand behind a question.
-    let _ = terminal.write_line(&format!("\n{}", LAST_WORDS.get().unwrap_or(&"interrupted")));
+    let _ = terminal.write_line(&format!("\n{words}"));
     #[cfg(unix)]
     if let Some(state) = TERMINAL.get() {
         let _ = rustix::termios::tcsetattr(
@@ -51,7 +53,7 @@ fn end() -> ! {
 }
 
 /// What is said where the person ends the asking.
-static LAST_WORDS: std::sync::OnceLock<&'static str> = std::sync::OnceLock::new();
+static LAST_WORDS: Mutex<String> = Mutex::new(String::new());
 
 /// How the terminal was before the first question.
 #[cfg(unix)]
@@ -66,8 +68,8 @@ pub(crate) struct Prompt<'a> {
 
 impl<'a> Prompt<'a> {
     /// Asks on standard error; `last_words` are said where the person ends the asking: what was done until then.
-    pub(crate) fn new(ui: &'a Ui, last_words: &'static str) -> Self {
-        LAST_WORDS.get_or_init(|| last_words);
+    pub(crate) fn new(ui: &'a Ui, last_words: &str) -> Self {
+        Self::say_last(last_words);
         #[cfg(unix)]
         if let Ok(state) = rustix::termios::tcgetattr(std::io::stdin()) {
             TERMINAL.get_or_init(|| state);
@@ -83,6 +85,12 @@ impl<'a> Prompt<'a> {
             theme,
             terminal: Term::stderr(),
         }
+    }
+
+    /// Replaces what is said where the person ends the asking, as more has been done since.
+    pub(crate) fn say_last(words: &str) {
+        let mut last = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+        words.clone_into(&mut last);
     }
 
     /// How many columns the terminal has.

@@ -17,6 +17,7 @@ mod testing;
 
 pub(crate) use check::{Check, Group, Mending, Needs, Scope, Severity};
 pub(crate) use engine::{Examined, Verdict, examine};
+pub(crate) use facts::keeper::Keeper;
 pub(crate) use facts::{Facts, May};
 pub(crate) use fix::{Bounds, Fix, Means, Step, perform};
 pub(crate) use symptom::{Evidence, Symptom};

@@ -135,6 +135,13 @@ impl Rig {
                 &format!("{prefix}/lib/python{series}/ensurepip/__init__.py"),
                 "",
             )
+            .file(
+                &format!(
+                    "{prefix}/lib/python{series}/ensurepip/_bundled/pip-24.2-py3-none-any.whl"
+                ),
+                "",
+            )
+            .file(&format!("{prefix}/lib/python{series}/venv/__init__.py"), "")
     }
 
     /// With a script as pip has it, for a Python of the made-up machine.

@@ -34,19 +34,22 @@ pub(crate) struct Project<'a> {
     pub(crate) name: &'a str,
     /// Its lock files, relative to the folder.
     pub(crate) locks: &'a [String],
+    /// What else is installed, in the words that installers take: requirements, or `-e` and a folder. Empty where the locks are all.
+    pub(crate) packages: &'a [String],
 }
 
 impl Project<'_> {
     /// Whether every lock names its files by hash, as those that this program writes do. Requirements of others are installed with whatever
     /// they depend on.
     pub(super) fn is_exact(&self) -> bool {
-        self.locks.iter().all(|lock| {
-            let text = fs::read(&self.folder.join(lock)).unwrap_or_default();
-            let has_hash = memchr::memmem::find(&text, b"--hash=").is_some();
-            // One that asks for nothing has nothing to hash.
-            let asks = |line: &[u8]| !matches!(line.trim_ascii().first(), None | Some(b'#'));
-            has_hash || !text.split(|it| *it == b'\n').any(asks)
-        })
+        self.packages.is_empty()
+            && self.locks.iter().all(|lock| {
+                let text = fs::read(&self.folder.join(lock)).unwrap_or_default();
+                let has_hash = memchr::memmem::find(&text, b"--hash=").is_some();
+                // One that asks for nothing has nothing to hash.
+                let asks = |line: &[u8]| !matches!(line.trim_ascii().first(), None | Some(b'#'));
+                has_hash || !text.split(|it| *it == b'\n').any(asks)
+            })
     }
 
     /// What an installer is told so that it takes nothing but what the locks name.
@@ -58,10 +61,16 @@ impl Project<'_> {
         }
     }
 
-    /// `-r FILE` for every lock.
-    pub(super) fn lock_arguments(&self) -> Vec<String> {
+    /// `-r FILE` for every lock, and the rest.
+    pub(super) fn arguments(&self) -> Vec<String> {
         let file = |it: &String| ["-r".to_owned(), it.clone()];
-        self.locks.iter().flat_map(file).collect()
+        let packages = self.packages.iter().cloned();
+        self.locks.iter().flat_map(file).chain(packages).collect()
+    }
+
+    /// Whether there is nothing to install.
+    pub(super) fn is_bare(&self) -> bool {
+        self.locks.is_empty() && self.packages.is_empty()
     }
 }
 
@@ -194,7 +203,7 @@ fn fill(
     }
     plan.provider.create(job)?;
     let saving = entry.and_then(|it| it.saving(job.venv));
-    if !job.project.locks.is_empty() {
+    if !job.project.is_bare() {
         plan.provider.install(job)?;
     }
     Ok(Origin::Installer(saving))

@@ -64,7 +64,7 @@ pub(super) fn install(pip: &Pip, job: Job<'_>) -> Result<()> {
             "--no-compile",
         ])
         .args(job.project.exactness())
-        .args(job.project.lock_arguments())
+        .args(job.project.arguments())
         .timeout(PATIENCE);
     let output = command.run_reporting(job.note)?;
     diagnosis::passed(output, "pip cannot install the locked requirements").map(drop)
@@ -103,12 +103,12 @@ pub(super) fn plain_commands(
             line(&["-m", "pip", "--python", ".venv", "install"]),
         ),
     };
-    if project.locks.is_empty() {
+    if project.is_bare() {
         return vec![create];
     }
     if project.is_exact() {
         install.push("--require-hashes".to_owned());
     }
-    install.extend(project.lock_arguments());
+    install.extend(project.arguments());
     vec![create, install]
 }

@@ -245,6 +245,7 @@ pub(crate) fn project<'a>(folder: &'a Path, locks: &'a [String]) -> Project<'a> 
         folder,
         name: "hello",
         locks,
+        packages: &[],
     }
 }
 

@@ -175,7 +175,7 @@ pub(super) fn install(uv: &Uv, job: Job<'_>) -> Result<()> {
             .args(job.project.exactness())
             .arg("--python")
             .arg(job.venv.python())
-            .args(job.project.lock_arguments())
+            .args(job.project.arguments())
     };
     if !uv.offline && install().arg("--offline").run()?.success() {
         return Ok(());
@@ -208,14 +208,14 @@ pub(super) fn plain_commands(
             .collect()
     };
     let create = words(&["venv", "--clear", "--python", &version]);
-    if project.locks.is_empty() {
+    if project.is_bare() {
         return vec![create];
     }
     let mut install = words(&["pip", "install", "--python", ".venv"]);
     if project.is_exact() {
         install.push("--require-hashes".to_owned());
     }
-    install.extend(project.lock_arguments());
+    install.extend(project.arguments());
     vec![create, install]
 }
 

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use super::{Visit, environment, plan};
-use crate::cli::prompt::Prompt;
+use crate::cli::prompt::{Prompt, stop_asking};
 use crate::doctor::{Bounds, Examined, Facts, Fix, Means, Mending, Step, perform};
 use crate::error::{Error, Kind, Result};
+use crate::process::check_interrupted;
 use crate::ui::Ui;
 
 /// What the user agrees to.
@@ -59,27 +60,34 @@ pub(super) fn mend(
     ui: &Ui,
 ) -> Result<(Arc<Facts>, Vec<Examined>, Vec<Mended>)> {
     let mut mended: Vec<Mended> = Vec::new();
-    let mut prompt = None;
+    crate::process::catch_interrupts(stop_asking);
     let (mut facts, mut examined) = visit.examine();
     loop {
-        // What was only shown has changed nothing.
-        if matches!(mended.last(), Some(last) if !matches!(last.outcome, Outcome::Shown)) {
-            (facts, examined) = visit.examine();
-        }
+        check_interrupted().map_err(|error| with_state(error, &interrupted(&examined, &mended)))?;
         let Some((code, fix)) = next(&examined, &mended) else {
             summarise(&mended, ui);
             return Ok((facts, examined, mended));
         };
         let bounds = Bounds::around(&facts);
-        let (steps, outcome) = match allowed(&fix, bounds.as_ref()) {
+        let (steps, mut outcome) = match allowed(&fix, bounds.as_ref()) {
             Err(why) => (Vec::new(), Outcome::Refused(why)),
             // Another fix has done it.
             Ok(steps) if steps.is_empty() => (steps, Outcome::Done),
             Ok(steps) => {
-                let outcome = treat(&fix, &steps, &facts, consent, &mut prompt, ui)?;
+                let words = interrupted(&examined, &mended);
+                let outcome = treat(&fix, &steps, &facts, consent, &words, ui);
+                let outcome = outcome.map_err(|error| with_state(error, &words))?;
                 (steps, outcome)
             }
         };
+        // What was only shown has changed nothing.
+        if matches!(outcome, Outcome::Done | Outcome::Failed(_)) {
+            (facts, examined) = visit.examine();
+        }
+        if matches!(outcome, Outcome::Done) && is_offered(&fix, &examined) && !steps.is_empty() {
+            let words = "it was done, and what is wrong is still there";
+            outcome = Outcome::Failed(Error::new(words));
+        }
         match &outcome {
             Outcome::Refused(why) => {
                 ui.say(format!(
@@ -107,6 +115,38 @@ pub(super) fn mend(
     }
 }
 
+/// What is said where the user ends it: what was done until now, and what is still there.
+fn interrupted(examined: &[Examined], mended: &[Mended]) -> String {
+    let listed = |codes: &mut dyn Iterator<Item = &'static str>| {
+        let mut listed: Vec<&str> = Vec::new();
+        for code in codes {
+            if !listed.contains(&code) {
+                listed.push(code);
+            }
+        }
+        match listed.as_slice() {
+            [] => "nothing".to_owned(),
+            codes => codes.join(", "),
+        }
+    };
+    let is_done = |it: &&Mended| matches!(it.outcome, Outcome::Done);
+    let done = listed(&mut mended.iter().filter(is_done).map(|it| it.code));
+    let is_left = |it: &&Examined| it.severity().is_some();
+    let left = listed(&mut examined.iter().filter(is_left).map(|it| it.check.code));
+    format!(
+        "interrupted\n  mended until now, and stays so: {done}\n  still there: {left}\n  to go on: scaffold doctor --fix"
+    )
+}
+
+/// An interruption of a fix that was being done, with what is said of one at a question.
+fn with_state(error: Error, words: &str) -> Error {
+    if error.kind() != Kind::Interrupted {
+        return error;
+    }
+    let words = words.lines().skip(1);
+    words.map(str::trim).fold(error, Error::hint)
+}
+
 fn bad(mark: &str, ui: &Ui) -> String {
     ui.talk().bad.apply_to(mark).to_string()
 }
@@ -117,11 +157,29 @@ fn next(examined: &[Examined], mended: &[Mended]) -> Option<(&'static str, Fix)>
         let fixes = examined.symptoms().iter().filter_map(|it| it.fix.as_ref());
         fixes.map(|fix| (examined.check.code, fix))
     });
-    // One fix may mend several conditions, and is tried once.
-    let is_new = |fix: &Fix| mended.iter().all(|it| it.fix.actions != fix.actions);
+    // One fix may mend several conditions, and is tried once; again where it failed, and something else was mended since.
+    let is_new = |fix: &Fix| {
+        let is_it = |it: &Mended| it.fix.actions == fix.actions;
+        let tries = mended.iter().filter(|it| is_it(it)).count();
+        let Some(last) = mended.iter().rposition(is_it) else {
+            return true;
+        };
+        let mut since = mended.iter().skip(last);
+        let has_failed = since
+            .next()
+            .is_some_and(|it| matches!(it.outcome, Outcome::Failed(_)));
+        has_failed && tries < 2 && since.any(|it| matches!(it.outcome, Outcome::Done))
+    };
     all.filter(|(_, fix)| is_new(fix))
         .min_by_key(|(_, fix)| fix.turn())
         .map(|(code, fix)| (code, fix.clone()))
+}
+
+/// Whether something that is wrong asks for this fix.
+fn is_offered(fix: &Fix, examined: &[Examined]) -> bool {
+    let symptoms = examined.iter().flat_map(Examined::symptoms);
+    let mut fixes = symptoms.filter_map(|it| it.fix.as_ref());
+    fixes.any(|it| it.actions == fix.actions)
 }
 
 /// What a fix comes to.
@@ -134,13 +192,13 @@ fn allowed(fix: &Fix, bounds: Option<&Bounds>) -> std::result::Result<Vec<Step>,
     fix.steps(bounds)
 }
 
-fn treat<'a>(
+fn treat(
     fix: &Fix,
     steps: &[Step],
     facts: &Facts,
     consent: Consent,
-    prompt: &mut Option<Prompt<'a>>,
-    ui: &'a Ui,
+    last_words: &str,
+    ui: &Ui,
 ) -> Result<Outcome> {
     let is_safe = fix.mending == Mending::Safe;
     let heading = ui.talk().heading.apply_to(&fix.title);
@@ -152,11 +210,8 @@ fn treat<'a>(
             ui.say("  not done without a yes: scaffold doctor --fix --yes");
             false
         }
-        Consent::Ask if !is_safe => prompt
-            .get_or_insert_with(|| {
-                Prompt::new(ui, "interrupted: what was mended until now stays mended")
-            })
-            .agrees("Do this?", false)?,
+        // The asking ends with the answer: what interrupts a fix has to let it be taken back.
+        Consent::Ask if !is_safe => Prompt::new(ui, last_words).agrees("Do this?", false)?,
         _ => true,
     };
     if !agrees {
@@ -182,7 +237,17 @@ fn treat<'a>(
 }
 
 fn summarise(mended: &[Mended], ui: &Ui) {
-    let count = |of: fn(&Outcome) -> bool| mended.iter().filter(|it| of(&it.outcome)).count();
+    // Of a fix that was tried again, the last try counts.
+    let is_last = |at: usize, it: &Mended| {
+        let mut later = mended.iter().skip(at + 1);
+        later.all(|other| other.fix.actions != it.fix.actions)
+    };
+    let all = mended.iter().enumerate();
+    let last: Vec<&Mended> = all
+        .filter(|(at, it)| is_last(*at, it))
+        .map(|(_, it)| it)
+        .collect();
+    let count = |of: fn(&Outcome) -> bool| last.iter().filter(|it| of(&it.outcome)).count();
     let parts = [
         (count(|it| matches!(it, Outcome::Done)), "mended"),
         (

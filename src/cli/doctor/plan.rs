@@ -36,9 +36,32 @@ fn text_of(step: &Step, facts: &Facts, palette: &Palette) -> String {
         }
         other => {
             let line = line(other, &path);
-            format!("    {}\n", palette.command.apply_to(line))
+            let line = format!("    {}\n", palette.command.apply_to(line));
+            match other {
+                Step::Build { .. } => line + &contents(facts),
+                _ => line,
+            }
         }
     }
+}
+
+/// What is put into an environment that is built.
+fn contents(facts: &Facts) -> String {
+    let keeper = facts.keeper().and_then(|it| Some((it, it.found(facts)?)));
+    if let Some((keeper, _)) = keeper {
+        return format!(
+            "      by {} {}\n",
+            keeper.program,
+            keeper.unattended.join(" ")
+        );
+    }
+    let recipe = facts.recipe();
+    let mut parts: Vec<String> = recipe.locks;
+    if !recipe.packages.is_empty() {
+        parts.push(recipe.packages.join(" "));
+    }
+    let lines = parts.iter().map(|it| format!("      with {}\n", shown(it)));
+    lines.collect()
 }
 
 /// A step in a line, as a command where it is one.
@@ -94,6 +117,10 @@ pub(super) fn value(step: &Step, facts: &Facts) -> serde_json::Value {
 
 /// The lines that change, with one around each; nothing in it that nobody but the user is to see.
 fn unified(file: &Path, old: &[u8], new: &[u8]) -> String {
+    // Of UTF-16 and the like, nobody can read a diff.
+    if memchr::memchr(0, old).is_some() {
+        return "@@ the whole file, which is not UTF-8 now @@\n".to_owned();
+    }
     let [old, new] = [old, new].map(String::from_utf8_lossy);
     let changes = TextDiff::from_lines(old.as_ref(), new.as_ref())
         .unified_diff()

@@ -67,6 +67,10 @@ impl Page<'_> {
         if ignored > 0 {
             summary.push_str(&format!(", {ignored} ignored"));
         }
+        // What no check of a group has a say about is said once.
+        if is_skipped && let Some(why) = self.reason(examined) {
+            summary.push_str(&format!(": {why}"));
+        }
         text.push_str(&format!(
             "{} {}: {summary}\n",
             self.mark(worst, is_skipped),
@@ -74,6 +78,62 @@ impl Page<'_> {
         ));
         for examined in examined {
             self.examined(examined, text);
+        }
+        if self.all || self.timings {
+            self.quiet(examined, text);
+        }
+    }
+
+    /// Why a group was not looked at, where that is worth a word: outside of a project it is said at the end.
+    fn reason(&self, examined: &[&Examined]) -> Option<&'static str> {
+        self.facts.project.as_ref()?;
+        let why = |it: &&Examined| match it.verdict {
+            Verdict::Skipped(why) => Some(why),
+            _ => None,
+        };
+        examined.iter().find_map(why)
+    }
+
+    /// The checks of a group that found nothing, and those that have no say here.
+    fn quiet(&self, examined: &[&Examined], text: &mut String) {
+        let mut list = |heading: String, of: Vec<&&Examined>| {
+            if of.is_empty() {
+                return;
+            }
+            text.push_str(&format!("    {}\n", self.palette.dim.apply_to(heading)));
+            for it in of {
+                let code = self.palette.command.apply_to(it.check.code);
+                let time = self.palette.dim.apply_to(self.time(it));
+                text.push_str(&format!("      {code}  {}{time}\n", it.check.title));
+            }
+        };
+        let healthy = examined.iter().filter(|it| it.verdict == Verdict::Healthy);
+        list(
+            "looked for, and not the case:".to_owned(),
+            healthy.collect(),
+        );
+        let mut reasons: Vec<&str> = Vec::new();
+        for it in examined {
+            if let Verdict::Skipped(why) = it.verdict
+                && !reasons.contains(&why)
+            {
+                reasons.push(why);
+            }
+        }
+        for reason in reasons {
+            let of = examined
+                .iter()
+                .filter(|it| it.verdict == Verdict::Skipped(reason));
+            list(format!("not looked for ({reason}):"), of.collect());
+        }
+    }
+
+    /// How long a check took, where that is to be said.
+    fn time(&self, examined: &Examined) -> String {
+        if self.timings {
+            format!("  ({:.1} ms)", examined.elapsed.as_secs_f64() * 1000.0)
+        } else {
+            String::new()
         }
     }
 
@@ -120,23 +180,20 @@ impl Page<'_> {
 
     fn examined(&self, examined: &Examined, text: &mut String) {
         let severity = examined.severity();
-        if severity.is_none() && !self.all && !self.timings {
+        let is_told =
+            severity.is_some() || (examined.ignored.is_some() && (self.all || self.timings));
+        if !is_told {
             return;
         }
-        let time = if self.timings {
-            format!("  ({:.1} ms)", examined.elapsed.as_secs_f64() * 1000.0)
-        } else {
-            String::new()
-        };
+        let time = self.time(examined);
         let not = match examined.verdict {
-            Verdict::Healthy => "checked for: ",
             Verdict::Crashed(_) | Verdict::Hung(_) => "not known: ",
             _ => "",
         };
         let check = examined.check;
         text.push_str(&format!(
             "  {} {}  {not}{}{}\n",
-            self.mark(severity, is_skipped(examined) || examined.ignored.is_some()),
+            self.mark(severity, examined.ignored.is_some()),
             self.palette.command.apply_to(check.code),
             check.title,
             self.palette.dim.apply_to(time),
@@ -154,7 +211,6 @@ impl Page<'_> {
         }
         match &examined.verdict {
             Verdict::Found(_) => self.found(examined, text),
-            Verdict::Skipped(why) => text.push_str(&format!("      not looked at: {why}\n")),
             Verdict::Crashed(words) => text.push_str(&format!(
                 "      this check is broken, and says nothing of yours: {}\n",
                 shown(words)
@@ -166,7 +222,7 @@ impl Page<'_> {
                     _ => "a file may lie on a drive that does not answer",
                 }
             )),
-            Verdict::Healthy => {}
+            Verdict::Healthy | Verdict::Skipped(_) => {}
         }
     }
 

@@ -107,6 +107,7 @@ fn project<'a>(plan: &'a Plan, folder: &'a Path) -> environment::Project<'a> {
         folder,
         name: &plan.answers.name,
         locks: &plan.locks,
+        packages: &[],
     }
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod configuration;
 pub(crate) mod distribution;
 pub(crate) mod git;
+mod making;
 pub(crate) mod network;
 pub(crate) mod platform;
 pub(crate) mod python;

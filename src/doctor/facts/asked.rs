@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 
 use super::Facts;
-use super::distributions::Distributions;
-use super::requirements::{Declared, Requirement, Role, Source};
+use super::distributions::{Distributions, Graph};
+use super::requirements::{Declared, Kept, Requirement, Role, Source};
 
 /// Something that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +63,57 @@ pub(super) fn asked(facts: &Facts) -> Vec<Asked> {
             });
         }
     }
+    for kept in kept(facts, installed) {
+        let in_file = asked
+            .iter()
+            .any(|it| it.is_in_file && it.requirement.name == kept.requirement.name);
+        if !in_file {
+            asked.push(Asked {
+                requirement: kept.requirement.clone(),
+                text: kept.text.clone(),
+                file: kept.file.clone(),
+                line: kept.line,
+                is_in_file: false,
+            });
+        }
+    }
     asked.retain(|it| it.requirement.holds(&installed.values, &[]));
     asked
+}
+
+/// What tables of other tools ask for: what the code needs, and each group that something is installed of which the code does not bring.
+fn kept<'a>(facts: &'a Facts, installed: &Distributions) -> Vec<&'a Kept> {
+    let all = &facts.requirements().kept;
+    let (code, tools): (Vec<&Kept>, Vec<&Kept>) = all.iter().partition(|it| it.group.is_none());
+    if tools.is_empty() {
+        return code;
+    }
+    let main = facts.requirements().dependencies();
+    let main = main.filter_map(|it| it.requirement.as_ref().ok());
+    let main: Vec<&Requirement> = main.chain(code.iter().map(|it| &it.requirement)).collect();
+    let graph = Graph::new(installed, main.iter().copied());
+    let brought = graph.reached(main.iter().map(|it| it.name.as_str()));
+    let is_used = |it: &Kept| {
+        let name = it.requirement.name.as_str();
+        installed.get(name).is_some() && !brought.contains(name)
+    };
+    let groups: Vec<&Kept> = tools.iter().copied().filter(|it| is_used(it)).collect();
+    let is_of_one = |it: &Kept| groups.iter().any(|used| used.group == it.group);
+    let tools = tools.into_iter().filter(|it| is_of_one(it));
+    code.into_iter().chain(tools).collect()
+}
+
+impl Facts {
+    /// What the environment lacks of it; one whose metadata is broken is a condition of its own.
+    pub(crate) fn missing(&self) -> Vec<&Asked> {
+        let Ok(installed) = self.distributions() else {
+            return Vec::new();
+        };
+        let asked = self.asked().iter();
+        asked
+            .filter(|it| installed.named(&it.requirement.name).is_empty())
+            .collect()
+    }
 }
 
 /// The requirements files that the environment is to have.

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::reading::{Reading, beginning, names};
+use super::reading::{Reading, beginning, is_absent, names};
 use super::requirements::normalized;
 use crate::python::Series;
 
@@ -26,6 +26,8 @@ pub(crate) struct Environment {
     pub(crate) is_of_windows: bool,
     /// Its folders of packages, with the Python that each is for; on Windows there is one, for whichever.
     pub(crate) libraries: Vec<(Option<Series>, PathBuf)>,
+    /// What of it is there and cannot be read, with why; whether packages can be is told by whoever lists them.
+    pub(crate) unreadable: Vec<(PathBuf, String)>,
     python: Option<PathBuf>,
     destination: OnceLock<Option<Destination>>,
     is_home_gone: OnceLock<bool>,
@@ -59,9 +61,15 @@ pub(crate) enum Destination {
 impl Environment {
     /// What is in this folder, if it looks like an environment.
     pub(crate) fn read(folder: &Path) -> Option<Self> {
-        let settings = match Reading::of(&folder.join("pyvenv.cfg")) {
+        let mut unreadable = Vec::new();
+        let file = folder.join("pyvenv.cfg");
+        let settings = match Reading::of(&file) {
             Reading::Bytes(bytes) => Some(Settings::parse(&String::from_utf8_lossy(&bytes))),
-            Reading::Unreadable(_) | Reading::Absent => None,
+            Reading::Unreadable(why) => {
+                unreadable.push((file, why));
+                None
+            }
+            Reading::Absent => None,
         };
         let programs = ["bin", "Scripts"]
             .map(|name| folder.join(name))
@@ -70,15 +78,17 @@ impl Environment {
         let is_of_windows = programs.as_ref().is_some_and(|it| it.ends_with("Scripts"));
         let environment = Self {
             folder: folder.to_owned(),
-            libraries: libraries(folder, is_of_windows),
+            libraries: libraries(folder, is_of_windows, &mut unreadable),
             python: python(programs.as_deref(), is_of_windows),
             destination: OnceLock::new(),
             is_home_gone: OnceLock::new(),
             settings,
             programs,
             is_of_windows,
+            unreadable,
         };
         let is_one = environment.settings.is_some()
+            || !environment.unreadable.is_empty()
             || environment.python().is_some()
             || !environment.libraries.is_empty();
         is_one.then_some(environment)
@@ -122,6 +132,11 @@ impl Environment {
         let is_gone = |home: &Setting| !Path::new(&home.value).is_dir();
         let look = || self.setting("home").is_some_and(is_gone);
         *self.is_home_gone.get_or_init(look)
+    }
+
+    /// Whether nothing in it can start: its Python leads nowhere, or what that was made from is gone.
+    pub(crate) fn is_python_gone(&self) -> bool {
+        matches!(self.destination(), Some(Destination::Nowhere(_))) || self.is_home_gone()
     }
 
     /// The scripts among its programs, with the interpreter in the first line of each.
@@ -206,17 +221,33 @@ fn destination(path: &Path) -> Destination {
     }
 }
 
-fn libraries(folder: &Path, is_of_windows: bool) -> Vec<(Option<Series>, PathBuf)> {
+fn libraries(
+    folder: &Path,
+    is_of_windows: bool,
+    unreadable: &mut Vec<(PathBuf, String)>,
+) -> Vec<(Option<Series>, PathBuf)> {
+    let mut is_folder = |path: &Path| match std::fs::metadata(path) {
+        Ok(it) => it.is_dir(),
+        Err(error) => {
+            if !is_absent(&error) {
+                unreadable.push((path.to_owned(), error.to_string()));
+            }
+            false
+        }
+    };
     if is_of_windows {
         let packages = folder.join("Lib").join("site-packages");
-        return packages
-            .is_dir()
-            .then_some((None, packages))
-            .into_iter()
-            .collect();
+        let packages = is_folder(&packages).then_some((None, packages));
+        return packages.into_iter().collect();
     }
     let library = folder.join("lib");
-    names(&library)
+    let names = names(&library);
+    let error = names.is_empty().then(|| std::fs::read_dir(&library).err());
+    if let Some(error) = error.flatten().filter(|it| !is_absent(it)) {
+        unreadable.push((library, error.to_string()));
+        return Vec::new();
+    }
+    names
         .into_iter()
         .filter_map(|name| {
             let rest = name
@@ -225,7 +256,7 @@ fn libraries(folder: &Path, is_of_windows: bool) -> Vec<(Option<Series>, PathBuf
             // A free-threaded build has folders of its own: `python3.13t`.
             let series = rest.strip_suffix('t').unwrap_or(rest).parse().ok()?;
             let packages = library.join(&name).join("site-packages");
-            packages.is_dir().then_some((Some(series), packages))
+            is_folder(&packages).then_some((Some(series), packages))
         })
         .collect()
 }

@@ -5,6 +5,7 @@
 pub(crate) mod ageing;
 pub(crate) mod asked;
 pub(crate) mod binary_header;
+pub(crate) mod building;
 pub(crate) mod command;
 pub(crate) mod deployment;
 pub(crate) mod distributions;
@@ -15,6 +16,7 @@ mod folders;
 pub(crate) mod hooks;
 pub(crate) mod index;
 pub(crate) mod ini;
+pub(crate) mod keeper;
 pub(crate) mod node;
 pub(crate) mod online;
 pub(crate) mod pip_config;

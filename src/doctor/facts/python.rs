@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::Facts;
-use crate::python::version::{CEILING, FLOOR};
-use crate::python::{Interpreter, Series, Source, shim};
+use crate::python::{Interpreter, Source, shim};
 
 /// What is read once; part of [`Facts`].
 #[derive(Debug, Default)]
@@ -37,22 +36,6 @@ impl Facts {
     pub(crate) fn pyenv_has(&self, version: &str) -> Option<bool> {
         let typed = self.first_on_path(&["python", "python3"])?;
         shim::has_version(&self.host, &typed, version)
-    }
-
-    /// Whether an environment can be built that the project takes: with a Python that is here, or that uv may get.
-    pub(crate) fn can_build_environment(&self) -> bool {
-        let mut here = self.interpreters().iter();
-        let is_built_with = |it: Series| (FLOOR..=CEILING).contains(&it) && self.is_wanted(it);
-        if here.any(|it| it.version.release && is_built_with(it.version.series)) {
-            return true;
-        }
-        let downloads = self.host.text("UV_PYTHON_DOWNLOADS");
-        let may_download = downloads.is_none_or(|it| it == "automatic" || it == "true")
-            && self.host.text("UV_OFFLINE").is_none();
-        let mut minors = FLOOR.minor..=CEILING.minor;
-        may_download
-            && self.has_program("uv")
-            && minors.any(|minor| is_built_with(Series::new(CEILING.major, minor)))
     }
 
     /// What `python3` means when it is typed here, else `python`; `None` where that is no CPython.

@@ -60,7 +60,8 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-fn is_absent(error: &std::io::Error) -> bool {
+/// Whether an error says that nothing is there.
+pub(super) fn is_absent(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 

@@ -79,14 +79,20 @@ impl Fix {
         Self::new(title, Mending::Ask, actions)
     }
 
-    /// When it is done among others: files first, then the locks, the environment that is built from them, what runs in it, and last what
-    /// is cleared away.
+    /// When it is done among others: files first, then the locks, the environment that is built from them, what takes something out of an
+    /// installer's way, what else runs there, and last what is cleared away.
     pub(crate) fn turn(&self) -> u8 {
+        let clears = |it: &Action| matches!(it, Action::Rename { .. });
+        let run = if self.actions.iter().any(clears) {
+            3
+        } else {
+            4
+        };
         let turn = |action: &Action| match action {
             Action::Run { argv } if argv.get(1).is_some_and(|it| it == "lock") => 1,
             Action::Environment => 2,
-            Action::Run { .. } => 3,
-            Action::RemoveAside(_) => 4,
+            Action::Run { .. } => run,
+            Action::RemoveAside(_) => 5,
             _ => 0,
         };
         self.actions.iter().map(turn).max().unwrap_or_default()

@@ -129,7 +129,11 @@ impl Means<'_> {
 
     fn build(&self, folder: &Path, aside: Option<&Path>) -> Result<()> {
         let Some(aside) = aside else {
-            return (self.build)();
+            // Half of one would be taken for a whole one.
+            return (self.build)().map_err(|error| match clear(folder) {
+                Ok(()) => error,
+                Err(other) => error.and(&other),
+            });
         };
         fs::rename(folder, aside)?;
         let built = hide(aside).and_then(|()| (self.build)());
@@ -156,11 +160,16 @@ fn hide(aside: &Path) -> Result<()> {
 }
 
 fn put_back(folder: &Path, aside: &Path) -> Result<()> {
-    if folder.symlink_metadata().is_ok() {
-        // Made by us a moment ago, from nothing.
+    clear(folder)?;
+    fs::rename(aside, folder)
+}
+
+/// Removes what is left of an environment that was made by us a moment ago, from nothing.
+fn clear(folder: &Path) -> Result<()> {
+    if folder.symlink_metadata().is_ok_and(|it| it.is_dir()) {
         fs::remove_dir_all(folder)?;
     }
-    fs::rename(aside, folder)
+    Ok(())
 }
 
 fn changed(path: &Path) -> Error {

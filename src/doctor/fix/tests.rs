@@ -131,6 +131,20 @@ fn an_environment_comes_back_where_the_new_one_fails() {
     assert!(!aside.exists());
 }
 
+#[test]
+fn half_of_a_first_environment_does_not_stay() {
+    let rig = Rig::new();
+    let venv = rig.path("project/.venv");
+    let steps = steps(&rig, [Action::Environment]).unwrap();
+    let half = || {
+        std::fs::create_dir(&venv).unwrap();
+        std::fs::write(venv.join("pyvenv.cfg"), "home = /usr/bin\n").unwrap();
+        Err(Error::new("no network"))
+    };
+    rig.try_perform(&steps, &half).unwrap_err();
+    assert!(!venv.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn what_an_installer_left_is_removed_and_no_more() {

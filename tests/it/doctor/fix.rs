@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::Patient;
-use crate::runtime::tools::{cache, uv};
+use crate::runtime::tools::{Python, cache, uv};
 use crate::support::{Finished, Sandbox, names, run, tree};
 
 /// A project as `new` makes it, environment included, committed.
@@ -46,6 +46,22 @@ impl Made {
 
     pub(super) fn doctor(&self, arguments: &[&str]) -> Finished {
         self.doctor_in("hello", arguments, &[])
+    }
+
+    /// Mends a group on a terminal, with these keys as the answers to its questions.
+    fn answer(&self, group: &str, keys: &[&str]) -> Finished {
+        let script: Vec<[&str; 2]> = keys.iter().map(|it| ["Do this?", it]).collect();
+        let variables = self.scaffold();
+        let variables = variables.get_envs();
+        let mut command = self.sandbox.command("python3");
+        command
+            .envs(variables.filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))))
+            .env("TERM", "xterm-256color")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
+            .arg(json!(script).to_string())
+            .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", group, "--fix"])
+            .current_dir(self.path(""));
+        run(&mut command)
     }
 
     fn doctor_in(&self, folder: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
@@ -157,34 +173,46 @@ fn an_environment_that_cannot_be_built_is_put_back() {
 fn on_a_terminal_it_asks_and_takes_no_for_an_answer() {
     let made = Made::new(&[]);
     break_environment(&made);
-    let answer = |keys: &[&str]| {
-        let answers: Vec<[&str; 2]> = keys.iter().map(|key| ["Do this?", *key]).collect();
-        let mut command = made.sandbox.command("python3");
-        command
-            .envs(
-                made.scaffold()
-                    .get_envs()
-                    .filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned()))),
-            )
-            .env("TERM", "xterm-256color")
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/terminal.py"))
-            .arg(json!(answers).to_string())
-            .args([env!("CARGO_BIN_EXE_scaffold"), "doctor", "venv", "--fix"])
-            .current_dir(made.path(""));
-        run(&mut command)
-    };
-    let said = answer(&["n"]);
+    let said = made.answer("venv", &["n"]);
     assert_eq!(said.code, Some(1), "{said:?}");
     assert!(said.stdout.contains("set .venv aside"), "{said:?}");
     assert!(said.stdout.contains("left for your yes"), "{said:?}");
     let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
     assert!(settings.contains("/nowhere/bin"));
-    let said = answer(&["y", "n"]);
+    // The old one is offered for removal, and stays until somebody agrees.
+    let said = made.answer("venv", &["y", "n"]);
     assert!(said.stdout.contains("mended"), "{said:?}");
     let settings = std::fs::read_to_string(made.path(".venv/pyvenv.cfg")).unwrap();
     assert!(!settings.contains("/nowhere/bin"));
-    // The old one is offered for removal, and stays until somebody agrees.
     assert!(made.path(".venv.scaffold-old").exists());
+}
+
+#[test]
+fn interrupted_at_a_question_it_says_what_was_done_and_what_is_left() {
+    let made = Made::new(&["--no-env"]);
+    for (file, old, new) in [
+        (".flake8", "max-line-length = 88", "max-line-length = 79"),
+        (
+            "pyproject.toml",
+            "testpaths = [\"tests\"]",
+            "testpaths = [\"tests\", \"gone\"]",
+        ),
+    ] {
+        let text = std::fs::read_to_string(made.path(file)).unwrap();
+        assert!(text.contains(old), "{text}");
+        std::fs::write(made.path(file), text.replace(old, new)).unwrap();
+    }
+    let said = made.answer("cfg", &["\u{3}"]);
+    assert_eq!(said.code, Some(130), "{said:?}");
+    for words in [
+        "mended until now, and stays so: CFG001",
+        "still there: CFG002",
+        "scaffold doctor --fix",
+    ] {
+        assert!(said.stdout.contains(words), "no {words:?}: {said:?}");
+    }
+    let text = std::fs::read_to_string(made.path(".flake8")).unwrap();
+    assert!(text.contains("max-line-length = 88"));
 }
 
 #[test]
@@ -194,6 +222,46 @@ fn without_a_python_no_environment_is_offered() {
     let said = patient.unwatched(&["VENV001", "--fix"]).code(1);
     said.says("nothing that the doctor can mend");
     assert!(!patient.path(".venv").exists());
+}
+
+/// A wheel of a project without a need, as `pip wheel` leaves it in a folder.
+fn wheel(folder: &Path) {
+    const WRITE: &str = "
+import sys, zipfile
+info = 'tiny-1.0.dist-info/'
+with zipfile.ZipFile(sys.argv[1] + '/tiny-1.0-py3-none-any.whl', 'w') as wheel:
+    wheel.writestr('tiny.py', '')
+    wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n')
+    wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')
+    wheel.writestr(info + 'RECORD', 'tiny.py,,\\n' + ''.join(info + it + ',,\\n' for it in ('METADATA', 'WHEEL', 'RECORD')))
+";
+    std::fs::create_dir(folder).unwrap();
+    let mut write = Command::new(&Python::find(&[13, 12, 14, 11]).program);
+    let status = write.args(["-c", WRITE]).arg(folder).status().unwrap();
+    assert!(status.success());
+}
+
+/// A project of uv, where no uv is.
+#[test]
+fn what_a_lock_of_another_tool_asks_for_is_installed_or_nothing_is_made() {
+    let mut patient = Patient::without_environment();
+    let manifest = "[project]\nname = \"x\"\nversion = \"1\"\nrequires-python = \">=3.11\"\ndependencies = [\"tiny\"]\n";
+    std::fs::write(patient.path("pyproject.toml"), manifest).unwrap();
+    std::fs::write(patient.path("uv.lock"), "version = 1\n").unwrap();
+    let wheels = patient.sandbox.path("wheels");
+    patient.set("PIP_NO_INDEX", "1");
+    patient.set("PIP_FIND_LINKS", wheels.clone());
+    let said = patient.unwatched(&["VENV", "DEP", "--fix"]).code(1);
+    said.says("1 left for your yes");
+
+    let said = patient.unwatched(&["VENV", "DEP", "--fix", "--yes"]);
+    said.code(1).says("1 failed");
+    assert!(!patient.path(".venv").exists(), "half of one is none");
+
+    wheel(&wheels);
+    let said = patient.unwatched(&["VENV", "DEP", "--fix", "--yes"]);
+    said.code(0).says("✓ mended VENV001");
+    assert!(patient.states()["DEP001"] == "healthy");
 }
 
 /// A patient whose `.gitignore` can be mended, in a repository.

@@ -1,5 +1,7 @@
 //! `scaffold doctor` on real environments, whole and broken.
 
+#[cfg(unix)]
+mod at_once;
 mod configuration;
 mod distribution;
 mod fix;
@@ -15,6 +17,7 @@ mod system;
 mod tool;
 mod venv;
 mod version;
+#[cfg(unix)]
 mod whole;
 
 use std::collections::BTreeMap;

@@ -166,7 +166,7 @@ fn hostile_files_are_findings_and_no_more() {
         states.values().all(|it| it != "crashed" && it != "hung"),
         "{states:?}"
     );
-    assert_eq!(states["VENV012"], "found");
+    assert_eq!(states["VENV014"], "found");
 }
 
 #[test]

@@ -1,34 +1,12 @@
-//! A project that `new` made, broken in every way that can be mended, one after the other: `doctor --fix --yes` makes it healthy again, and what
-//! the user wrote around the broken place stays.
+//! A project that `new` made, with all at once broken that can be mended in its environment: `doctor --fix --yes` makes it healthy again, and what
+//! the user wrote stays. What is wrong with files alone is broken in `at_once`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::fix::Made;
-use crate::support::run;
-
-/// What the user wrote, which no fix may touch.
-const MINE: &str = "# mine, kept";
-
-/// One way to break a project.
-struct Breakage {
-    /// The code that finds it.
-    code: &'static str,
-    /// Breaks it; gives the file in which the user's words must stay.
-    break_it: fn(&Made) -> Option<PathBuf>,
-}
+use super::states;
 
 impl Made {
-    /// Replaces in a file what must be there, and adds the user's own words.
-    #[track_caller]
-    fn edit(&self, below: &str, old: &str, new: &str) -> PathBuf {
-        let path = self.path(below);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(old), "{below} has no {old:?}:\n{text}");
-        let edited = text.replacen(old, new, 1) + MINE + "\n";
-        std::fs::write(&path, edited).unwrap();
-        path
-    }
-
     fn packages(&self) -> PathBuf {
         let library = std::fs::read_dir(self.path(".venv/lib")).unwrap();
         let name = library.flatten().next().unwrap().path();
@@ -45,172 +23,103 @@ impl Made {
         entries.map(|it| it.path()).find(is_it).unwrap()
     }
 
-    /// Holds it to finding this breakage and mending it.
+    /// Holds it to finding these codes, and to a healthy project after one run.
     #[track_caller]
-    fn mends(&self, breakage: &Breakage) {
-        let kept = (breakage.break_it)(self);
-        let found = self.doctor(&[breakage.code]);
-        assert!(
-            found.stdout.contains(breakage.code),
-            "{} is not found: {found:?}",
-            breakage.code
-        );
-        let said = self.doctor(&["--fix", "--yes"]).code(0);
-        let left = self.doctor(&[breakage.code, "--strict"]);
-        assert_eq!(left.code, Some(0), "{}: {said:?}\n{left:?}", breakage.code);
-        if let Some(file) = kept {
-            let text = std::fs::read_to_string(&file).unwrap();
-            assert!(text.contains(MINE), "{}: {text}", breakage.code);
+    fn is_mended(&self, codes: &[&str]) {
+        let found = states(&self.doctor(&["--format", "json"]));
+        for code in codes {
+            let state = found.get(*code).map(String::as_str);
+            let is_found = !matches!(state, None | Some("healthy" | "skipped"));
+            assert!(is_found, "{code} is {state:?}");
         }
-        // Whatever was committed is as it was, or as the fix says; start the next from there.
-        self.sandbox.git("hello", &["add", "--all"]);
-        let mut commit = self.sandbox.command("git");
-        commit
-            .args([
-                "commit",
-                "--quiet",
-                "--no-verify",
-                "--allow-empty",
-                "-m",
-                "mended",
-            ])
-            .current_dir(self.path(""));
-        run(&mut commit).code(0);
+        let said = self.doctor(&["--fix", "--yes"]);
+        let left = self.doctor(&["--strict", "VENV", "DEP", "CFG", "GIT", "REQ"]);
+        assert_eq!(left.code, Some(0), "{said:?}\n{left:?}");
+        let status = self.sandbox.git("hello", &["status", "--porcelain"]);
+        assert!(!status.contains(".venv"), "{status}");
     }
 }
 
-const ANYWHERE: &[Breakage] = &[
-    Breakage {
-        code: "GIT011",
-        break_it: |made| Some(made.edit(".gitignore", ".env\n.env.*", "other")),
-    },
-    Breakage {
-        code: "VER003",
-        break_it: |made| {
-            Some(made.edit(
-                "pyproject.toml",
-                "target-version = [\"py313\"]",
-                "target-version = [\"py311\"] # mine, too",
-            ))
-        },
-    },
-    Breakage {
-        code: "CFG001",
-        break_it: |made| Some(made.edit(".flake8", "max-line-length = 88", "max-line-length = 79")),
-    },
-    Breakage {
-        code: "VER001",
-        break_it: |made| {
-            Some(made.edit(
-                ".github/workflows/ci.yml",
-                "python-version-file: .python-version",
-                "python-version: '3.11' # ours",
-            ))
-        },
-    },
-    Breakage {
-        code: "DEP008",
-        break_it: |made| {
-            std::fs::create_dir(made.packages().join("~lack")).unwrap();
-            None
-        },
-    },
-    Breakage {
-        code: "DEP001",
-        break_it: |made| {
-            std::fs::remove_dir_all(made.dist_info("black")).unwrap();
-            None
-        },
-    },
-    Breakage {
-        code: "GIT004",
-        break_it: |made| {
-            use std::os::unix::fs::PermissionsExt;
-            let hook = made.path(".git/hooks/pre-commit");
-            std::fs::set_permissions(hook, PermissionsExt::from_mode(0o644)).unwrap();
-            None
-        },
-    },
-    Breakage {
-        code: "GIT005",
-        break_it: |made| {
-            let hook = made.path(".git/hooks/pre-commit");
-            let text = std::fs::read_to_string(&hook).unwrap();
-            std::fs::write(&hook, text.replace('\n', "\r\n")).unwrap();
-            None
-        },
-    },
-    Breakage {
-        code: "GIT007",
-        break_it: |made| {
-            std::fs::remove_file(made.path(".git/hooks/pre-commit")).unwrap();
-            None
-        },
-    },
-    Breakage {
-        code: "GIT010",
-        break_it: |made| {
-            std::fs::write(made.path(".env"), "TOKEN=s3cr3t\n").unwrap();
-            made.sandbox.git("hello", &["add", "--force", ".env"]);
-            None
-        },
-    },
-    Breakage {
-        code: "VENV003",
-        break_it: |made| {
-            super::fix::break_environment(made);
-            None
-        },
-    },
-    Breakage {
-        code: "VENV001",
-        break_it: |made| {
-            std::fs::remove_dir_all(made.path(".venv")).unwrap();
-            None
-        },
-    },
-];
+/// Replaces in a file what must be there.
+#[track_caller]
+fn replace(file: &Path, old: &str, new: &str) {
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(
+        text.contains(old),
+        "{} has no {old:?}:\n{text}",
+        file.display()
+    );
+    std::fs::write(file, text.replacen(old, new, 1)).unwrap();
+}
 
-#[test]
-fn a_project_for_vercel_is_mended_whatever_breaks() {
-    let made = Made::new(&["--python", "3.13"]);
-    for breakage in ANYWHERE {
-        made.mends(breakage);
-    }
-    for breakage in [
-        Breakage {
-            code: "PLAT009",
-            break_it: |made| {
-                made.edit(".vercelignore", "\n/.env*\n", "\n");
-                Some(made.edit(".vercelignore", "\n.env\n.env.*\n", "\n"))
-            },
-        },
-        Breakage {
-            code: "REQ004",
-            break_it: |made| {
-                let file = made.path("requirements-dev.txt");
-                let text = std::fs::read_to_string(&file).unwrap();
-                let utf16: Vec<u8> = std::iter::once(0xfeff)
-                    .chain(text.encode_utf16())
-                    .flat_map(u16::to_le_bytes)
-                    .collect();
-                std::fs::write(&file, utf16).unwrap();
-                None
-            },
-        },
+/// The metadata of a distribution without files, as pip writes it.
+fn distribution(packages: &Path, name: &str, version: &str) {
+    let folder = format!("{name}-{version}.dist-info");
+    let record = ["METADATA", "INSTALLER", "WHEEL", "RECORD"];
+    let record = record.map(|it| format!("{folder}/{it},,\n")).concat();
+    std::fs::create_dir(packages.join(&folder)).unwrap();
+    for (file, text) in [
+        (
+            "METADATA",
+            format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"),
+        ),
+        ("INSTALLER", "pip\n".to_owned()),
+        (
+            "WHEEL",
+            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n".to_owned(),
+        ),
+        ("RECORD", record),
     ] {
-        made.mends(&breakage);
+        std::fs::write(packages.join(&folder).join(file), text).unwrap();
     }
 }
 
 #[test]
-fn a_project_for_aws_lambda_is_mended_whatever_breaks() {
-    let made = Made::new(&["--platform", "aws-lambda", "--python", "3.13"]);
-    {
-        let breakage = Breakage {
-            code: "PLAT003",
-            break_it: |made| Some(made.edit("template.yaml", "python3.13", "python3.12")),
-        };
-        made.mends(&breakage);
-    }
+fn an_environment_is_mended_whatever_breaks_in_it() {
+    let made = Made::new(&["--python", "3.13"]);
+    let packages = made.packages();
+
+    // Somebody had pip write over it, and was interrupted.
+    std::fs::create_dir(packages.join("~lack")).unwrap();
+    std::fs::remove_dir_all(made.dist_info("black")).unwrap();
+    distribution(&packages, "click", "0.1");
+    distribution(&packages, "stray", "1.0");
+    std::fs::remove_file(made.dist_info("pathspec").join("METADATA")).unwrap();
+    std::fs::remove_dir_all(made.dist_info("iniconfig")).unwrap();
+    distribution(&packages, "iniconfig", "0.1");
+    std::fs::remove_file(made.path(".venv/bin/flake8")).unwrap();
+    let settings = made.path(".vscode/settings.json");
+    replace(
+        &settings,
+        "\"python.defaultInterpreterPath\": \"${workspaceFolder}/.venv\"",
+        "// mine\n  \"python.defaultInterpreterPath\": \"${workspaceFolder}/venv/bin/python\"",
+    );
+    let force = ["add", "--force", ".venv/pyvenv.cfg"];
+    made.sandbox.git("hello", &force);
+    made.is_mended(&[
+        "VENV011", "DEP001", "DEP002", "DEP003", "DEP007", "DEP008", "DEP009", "DEP019", "CFG004",
+    ]);
+    let text = std::fs::read_to_string(&settings).unwrap();
+    assert!(text.contains("// mine"), "{text}");
+
+    // Its Python was upgraded, the folder was moved, and another one wrote there.
+    super::fix::break_environment(&made);
+    let python = made.path(".venv/bin/python");
+    std::fs::remove_file(&python).unwrap();
+    std::os::unix::fs::symlink("/nowhere/bin/python3", &python).unwrap();
+    let settings = made.path(".venv/pyvenv.cfg");
+    let other = "include-system-site-packages = ";
+    replace(&settings, &format!("{other}false"), &format!("{other}true"));
+    std::fs::create_dir_all(made.path(".venv/lib/python3.9/site-packages")).unwrap();
+    let activate = made.path(".venv/bin/activate");
+    let text = std::fs::read_to_string(&activate).unwrap();
+    let here = made.path(".venv").display().to_string();
+    std::fs::write(&activate, text.replace(&here, "/old/.venv")).unwrap();
+    made.is_mended(&["VENV002", "VENV003", "VENV004", "VENV006", "VENV007"]);
+    assert!(!made.path(".venv.scaffold-old").exists());
+
+    std::fs::remove_file(made.path(".venv/pyvenv.cfg")).unwrap();
+    made.is_mended(&["VENV012"]);
+    std::fs::remove_dir_all(made.path(".venv")).unwrap();
+    made.is_mended(&["VENV001"]);
 }

@@ -98,6 +98,15 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         code: "CFG003",
+        sick: |rig| {
+            let noise: Vec<u8> = (0..=255).cycle().take(300_000).collect();
+            rig.file("project/.github/workflows/a.yml", noise)
+        },
+        // Large, and data.
+        well: |rig| rig.file("project/data.yaml", "- a\n".repeat(70_000) + "[\n"),
+    },
+    Case {
+        code: "CFG003",
         sick: |rig| rig.file("project/setup.cfg", "name = x\n[metadata]\n"),
         well: |rig| {
             rig.file(

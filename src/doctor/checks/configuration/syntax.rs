@@ -72,6 +72,14 @@ fn look(
             Symptom::new(format!("`{}` cannot be read: {why}", facts.shown(&path)))
                 .seen_in(Evidence::path(path.clone()))
         }),
+        Reading::Bytes(bytes) if is_binary(bytes) => {
+            let language = Language::of(&path.to_string_lossy()).map_or("INI", Language::name);
+            let words = format!(
+                "`{}` cannot be read as {language}: it is no text",
+                facts.shown(&path)
+            );
+            Some(Symptom::new(words).seen_in(Evidence::path(path)))
+        }
         Reading::Bytes(bytes) if bytes.len() > LARGEST || is_template(bytes) => None,
         Reading::Bytes(bytes)
             if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") =>
@@ -97,6 +105,13 @@ fn look(
             )
         }
     }
+}
+
+/// Whether it is no text at all, as git tells it: by a zero at the beginning. UTF-16, which is full of them, is another mistake.
+fn is_binary(bytes: &[u8]) -> bool {
+    let beginning = bytes.get(..8_000).unwrap_or(bytes);
+    let is_utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    !is_utf16 && memchr::memchr(0, beginning).is_some()
 }
 
 /// Whether it is the source of a file in the language of its name: `{% if x %}`.

@@ -17,14 +17,11 @@ const NOTHING_ASKED: Outcome = Outcome::Skipped("nothing says what is to be inst
 const PLACES: usize = 10;
 
 pub(super) fn missing(facts: &Facts) -> Outcome {
-    of_closed(facts, |installed| {
-        let asked = facts.asked();
-        if asked.is_empty() {
+    of_closed(facts, |_| {
+        if facts.asked().is_empty() {
             return NOTHING_ASKED;
         }
-        // One whose metadata is broken is a condition of its own.
-        let is_missing = |it: &&Asked| installed.named(&it.requirement.name).is_empty();
-        let missing: Vec<&Asked> = asked.iter().filter(is_missing).collect();
+        let missing = facts.missing();
         let names: BTreeSet<&str> = missing.iter().map(|it| &*it.requirement.name).collect();
         let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let message = match names.as_slice() {
@@ -83,10 +80,16 @@ fn seen(symptom: Symptom, places: &[&Asked]) -> Symptom {
 
 /// Adds how to install these.
 fn install(facts: &Facts, symptom: Symptom, asked: &[&Asked]) -> Symptom {
+    let in_manifest: Vec<&&Asked> = asked.iter().filter(|it| !it.is_in_file).collect();
+    let keeper = facts.keeper().filter(|_| !in_manifest.is_empty());
+    let is_there = keeper.is_some_and(|it| it.found(facts).is_some());
+    if let Some(keeper) = keeper.filter(|it| is_there || !it.is_uv()) {
+        // It alone knows what goes together.
+        return keeper.typed(facts).into_iter().fold(symptom, Symptom::next);
+    }
     let Some(installer) = Installer::of(facts) else {
         return symptom;
     };
-    let in_manifest: Vec<&&Asked> = asked.iter().filter(|it| !it.is_in_file).collect();
     let locks = installer.locks();
     if is_ours(facts) && !in_manifest.is_empty() {
         // What is installed past the locks is gone with the next environment.
@@ -104,9 +107,6 @@ fn install(facts: &Facts, symptom: Symptom, asked: &[&Asked]) -> Symptom {
         }
     }
     if !in_manifest.is_empty() {
-        if let Some(line) = of_other_lock(facts) {
-            return symptom.next(line.typed());
-        }
         let texts = in_manifest.iter().map(|it| it.text.clone());
         lines.push(installer.requirements(texts));
     }
@@ -114,20 +114,17 @@ fn install(facts: &Facts, symptom: Symptom, asked: &[&Asked]) -> Symptom {
         .iter()
         .fold(symptom, |symptom, line| symptom.next(line.typed()));
     let actions = lines.iter().map(Line::action);
-    symptom.fix(Fix::safe("install what is asked for", actions))
-}
-
-/// The command of the tool whose lock the project keeps: it alone knows what goes together.
-fn of_other_lock(facts: &Facts) -> Option<Line> {
-    const TOOLS: [(&str, &[&str]); 3] = [
-        ("uv.lock", &["uv", "sync"]),
-        ("poetry.lock", &["poetry", "install"]),
-        ("pdm.lock", &["pdm", "install"]),
-    ];
-    let tool = TOOLS
-        .iter()
-        .find(|(file, _)| facts.is_file(&facts.in_project(file)));
-    tool.map(|(_, words)| Line::new(words))
+    symptom.fix(match keeper {
+        // There is a lock, and nobody here who can read it.
+        Some(keeper) => Fix::ask(
+            format!(
+                "install what is asked for in the newest versions that suit, as {} is not here",
+                keeper.name
+            ),
+            actions,
+        ),
+        None => Fix::safe("install what is asked for", actions),
+    })
 }
 
 /// What every environment may have.
@@ -197,7 +194,7 @@ pub(super) fn own_needs(installed: &Distributions) -> impl Iterator<Item = &str>
 }
 
 /// Whether other files or tables than those that are read here ask for packages.
-fn is_asked_elsewhere(facts: &Facts) -> bool {
+pub(super) fn is_asked_elsewhere(facts: &Facts) -> bool {
     const FILES: [&str; 7] = [
         "setup.py",
         "setup.cfg",

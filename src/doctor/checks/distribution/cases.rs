@@ -3,12 +3,12 @@
 use crate::doctor::testing::{Case, Rig};
 
 /// A project with an environment that has pip.
-fn with_pip(rig: Rig) -> Rig {
+pub(super) fn with_pip(rig: Rig) -> Rig {
     rig.environment("3.12.4").distribution("pip", "26.3", "")
 }
 
 /// A lock with hashes of these: `flask==3.1`.
-fn lock(rig: Rig, name: &str, pins: &[&str]) -> Rig {
+pub(super) fn lock(rig: Rig, name: &str, pins: &[&str]) -> Rig {
     let lines: Vec<String> = pins
         .iter()
         .map(|it| format!("{it} \\\n    --hash=sha256:00\n"))
@@ -27,7 +27,7 @@ fn deep(mut rig: Rig) -> Rig {
     rig
 }
 
-fn gates(rig: Rig) -> Rig {
+pub(super) fn gates(rig: Rig) -> Rig {
     rig.file(
         "project/pyproject.toml",
         "[project]\nname = \"x\"\n[tool.scaffold.stages]\npre-commit = [\"hygiene\", \"black\"]\n",
@@ -40,7 +40,7 @@ fn script(rig: Rig, interpreter: &str) -> Rig {
     rig.program("project/.venv/bin/black", line)
 }
 
-fn editable(rig: Rig, folder: &str) -> Rig {
+pub(super) fn editable(rig: Rig, folder: &str) -> Rig {
     let url = rig.path(folder).display().to_string();
     packaged(
         rig.distribution("lib", "1", ""),
@@ -432,60 +432,3 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
 ];
-
-/// In a project of ours, nothing in the environment but pip, and these tools locked.
-fn ours(rig: Rig, dependencies: &str) -> Rig {
-    let text = format!(
-        "[project]\nname = \"x\"\ndependencies = [{dependencies}]\n[tool.scaffold.answers]\nplatform = \"aws-lambda\"\npython = \"3.12\"\n"
-    );
-    let rig = with_pip(rig).file("project/pyproject.toml", text);
-    lock(rig, "requirements-dev.txt", &["black==25"]).distribution("black", "25", "")
-}
-
-#[test]
-fn a_first_lock_is_installed_too() {
-    let rig = ours(Rig::new(), "\"requests\"");
-    let symptoms = rig.symptoms("DEP001");
-    assert_eq!(
-        symptoms[0].next,
-        [
-            "scaffold lock",
-            ".venv/bin/python -m pip install -r src/requirements.txt -r requirements-dev.txt"
-        ]
-    );
-}
-
-#[test]
-fn what_nothing_asks_for_can_go() {
-    let rig = ours(Rig::new(), "").distribution(
-        "foo",
-        "1",
-        "Requires-Dist: gone\nRequires-Dist: black<9\n",
-    );
-    for code in ["DEP004", "DEP005"] {
-        let symptoms = rig.symptoms(code);
-        assert_eq!(
-            symptoms[0].next,
-            [".venv/bin/python -m pip uninstall -y foo"],
-            "{code}"
-        );
-    }
-    let rig = editable(ours(Rig::new(), ""), "nowhere");
-    let symptoms = rig.symptoms("DEP013");
-    assert_eq!(
-        symptoms[0].next,
-        [".venv/bin/python -m pip uninstall -y lib"]
-    );
-}
-
-#[test]
-fn nothing_is_installed_with_a_python_that_is_gone() {
-    let rig = ours(gates(Rig::new()), "\"requests\"").without("python");
-    for code in ["DEP001", "DEP019"] {
-        let verdict = rig.verdict(code);
-        assert!(
-            matches!(&verdict, crate::doctor::engine::Verdict::Skipped(why) if why.contains("Python is gone")),
-            "{code}: {verdict:?}"
-        );
-    }
-}

@@ -8,13 +8,14 @@ use crate::doctor::facts::distributions::Distribution;
 use crate::doctor::facts::requirements::{Source, deploy_file, is_name};
 use crate::doctor::fix::Action;
 use crate::process::quoted;
+use crate::python::Pip;
 
 /// The way in.
 pub(super) struct Installer<'a> {
     facts: &'a Facts,
     is_uv: bool,
-    /// The environment's Python as it is typed in the project's folder.
-    python: String,
+    /// What starts pip for the environment; the environment's Python for uv.
+    start: Vec<String>,
 }
 
 /// A command that is both shown and run.
@@ -22,11 +23,6 @@ pub(super) struct Installer<'a> {
 pub(super) struct Line(Vec<String>);
 
 impl Line {
-    /// From its words.
-    pub(super) fn new(words: &[&str]) -> Self {
-        Self(words.iter().map(|it| (*it).to_owned()).collect())
-    }
-
     /// As a step of a fix.
     pub(super) fn action(&self) -> Action {
         Action::run(self.0.iter().map(String::as_str))
@@ -40,17 +36,35 @@ impl Line {
 }
 
 impl<'a> Installer<'a> {
-    /// The one for the project's environment; `None` where there is neither pip in it nor uv on `PATH`.
+    /// The one for the project's environment; `None` where there is neither pip in it, uv on `PATH`, nor pip with the Python that it was made from.
     pub(super) fn of(facts: &'a Facts) -> Option<Self> {
         let environment = facts.environment()?;
         let installed = facts.distributions().as_ref().ok()?;
         let has_uv = facts.host.find_program("uv").is_some();
         let has_pip = installed.get("pip").is_some();
         let is_uv = has_uv && (environment.setting("uv").is_some() || !has_pip);
-        (is_uv || has_pip).then_some(Self {
+        let python = facts.shown(&environment.python()?);
+        let words = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
+        let start = if is_uv {
+            vec![python]
+        } else if has_pip {
+            words(&[&python, "-m", "pip"])
+        } else {
+            // As this program itself fills environments: pip is not in them, and works on them from outside.
+            let base = facts.python_in_use()?;
+            match base.pip()? {
+                Pip::Wheel(wheel) => words(&[&python, "-I", &wheel.join("pip").to_string_lossy()]),
+                Pip::Installed => {
+                    let base = base.path.to_string_lossy();
+                    let folder = facts.shown(&environment.folder);
+                    words(&[&base, "-m", "pip", "--python", &folder])
+                }
+            }
+        };
+        Some(Self {
             facts,
             is_uv,
-            python: facts.shown(environment.python()?),
+            start,
         })
     }
 
@@ -188,11 +202,13 @@ impl<'a> Installer<'a> {
     }
 
     fn program(&self, command: &str) -> Vec<String> {
-        let words: Vec<&str> = if self.is_uv {
-            vec!["uv", "pip", command, "--python", &self.python]
-        } else {
-            vec![&self.python, "-m", "pip", command]
-        };
-        words.into_iter().map(str::to_owned).collect()
+        let command = command.to_owned();
+        if self.is_uv {
+            let words = ["uv", "pip"].map(str::to_owned).into_iter();
+            let python = ["--python".to_owned()].into_iter();
+            let python = python.chain(self.start.clone());
+            return words.chain([command]).chain(python).collect();
+        }
+        self.start.iter().cloned().chain([command]).collect()
     }
 }

@@ -9,12 +9,16 @@ mod needs;
 mod origin;
 mod shadow;
 mod state;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod tools;
 
+use super::venv;
 use crate::doctor::check::{Check, Mending, Needs, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::distributions::Distributions;
-use crate::doctor::facts::environment::Destination;
+use crate::doctor::facts::environment::Environment;
 use crate::doctor::symptom::Outcome;
 
 /// The conditions, in order.
@@ -236,19 +240,17 @@ pub(crate) const CHECKS: &[Check] = &[
 /// A check of what is installed.
 fn of_installed(facts: &Facts, look: impl FnOnce(&Distributions) -> Outcome) -> Outcome {
     // Nothing can be installed there before the environment is made again (VENV002, VENV003).
-    if is_python_gone(facts) {
+    if facts.environment().is_some_and(Environment::is_python_gone) {
         return Outcome::Skipped("the environment's Python is gone");
     }
-    match facts.distributions() {
-        Ok(installed) => look(installed),
+    match facts.distributions().as_ref().map(look) {
+        // Nor into one that was moved (VENV004), whose scripts start the Python of the old place.
+        Ok(Outcome::Found(_)) if venv::is_moved(facts) => {
+            Outcome::Skipped("the environment was moved, and has to be made again")
+        }
+        Ok(outcome) => outcome,
         Err(why) => Outcome::Skipped(why),
     }
-}
-
-fn is_python_gone(facts: &Facts) -> bool {
-    facts.environment().is_some_and(|it| {
-        matches!(it.destination(), Some(Destination::Nowhere(_))) || it.is_home_gone()
-    })
 }
 
 /// The same for what is said to be missing: packages of the system would count too.

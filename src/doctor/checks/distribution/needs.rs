@@ -4,7 +4,7 @@ use std::str::FromStr as _;
 
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::asked::{SEEDS, own_needs};
+use super::asked::{SEEDS, is_asked_elsewhere, own_needs};
 use super::installer::{Installer, Line};
 use super::{of_closed, of_installed};
 use crate::doctor::facts::Facts;
@@ -105,20 +105,24 @@ fn remedy(facts: &Facts, need: &Requirement) -> Option<Line> {
     is_by_name.then(|| installer.requirements([plain(need)]))
 }
 
-/// In a project of ours, the lock is what to mend; what nothing asks for is in no lock, and can go.
+/// What nothing asks for is in no lock, and can go; else, in a project of ours, the lock is what to mend.
 fn relock(facts: &Facts, symptom: Symptom, by: &Distribution) -> Symptom {
-    if !is_ours(facts) {
-        return symptom;
+    let is_ours = is_ours(facts);
+    let is_all_known = is_ours || (!facts.asked().is_empty() && !is_asked_elsewhere(facts));
+    if let (true, Ok(installed), Some(pip)) =
+        (is_all_known, facts.distributions(), Installer::of(facts))
+    {
+        let asked = facts.requirements().all().map(|it| it.name.as_str());
+        let roots = asked.chain(own_needs(installed)).chain(SEEDS);
+        if is_name(&by.name) && !facts.graph().reached(roots).contains(&*by.name) {
+            return symptom.next(pip.without(&[&by.name]).typed());
+        }
     }
-    let (Ok(installed), Some(pip)) = (facts.distributions(), Installer::of(facts)) else {
-        return symptom.next("scaffold lock");
-    };
-    let asked = facts.asked().iter().map(|it| &*it.requirement.name);
-    let roots = asked.chain(own_needs(installed)).chain(SEEDS);
-    if is_name(&by.name) && !facts.graph().reached(roots).contains(&*by.name) {
-        return symptom.next(pip.without(&[&by.name]).typed());
+    if is_ours {
+        symptom.next("scaffold lock")
+    } else {
+        symptom
     }
-    symptom.next("scaffold lock")
 }
 
 pub(super) fn other_python(facts: &Facts) -> Outcome {

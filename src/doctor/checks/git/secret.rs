@@ -70,7 +70,7 @@ fn symptom(facts: &Facts, repository: &Repository, below: &str, what: &str) -> S
         format!(":(top,literal){}{below}", repository.prefix)
     };
     let mut actions = vec![Action::run([
-        "git", "rm", "--cached", "--quiet", "--", &said,
+        "git", "rm", "--cached", "--force", "--quiet", "--", &said,
     ])];
     let ignores = repository.ignores(&facts.host);
     if is_plain && !ignores.is_some_and(|it| it.has(&path, false)) {

@@ -4,10 +4,10 @@
 
 use super::found;
 use crate::doctor::check::Severity;
+use crate::doctor::checks::making::made;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::binary_header::Machine;
 use crate::doctor::facts::reading::names;
-use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 use crate::host::System;
 use crate::python::Interpreter;
@@ -36,16 +36,11 @@ pub(super) fn externally_managed(facts: &Facts) -> Outcome {
     ))
     .seen_in(Evidence::path(mark));
     let place = facts.in_project(".venv");
-    found(
-        if place.symlink_metadata().is_ok() || !facts.can_build_environment() {
-            symptom
-        } else {
-            symptom.fix(Fix::safe(
-                "make `.venv` and install what the locks say",
-                [Action::Environment],
-            ))
-        },
-    )
+    found(if place.symlink_metadata().is_ok() {
+        symptom
+    } else {
+        made(facts, symptom)
+    })
 }
 
 pub(super) fn without_ensurepip(facts: &Facts) -> Outcome {

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::found;
 use crate::doctor::check::Severity;
+use crate::doctor::checks::making::remade;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::{Destination, Environment};
 use crate::doctor::facts::upstream::Upstream;
-use crate::doctor::fix::{Action, Fix};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 use crate::host::System;
 use crate::python::version::{CEILING, FLOOR};
@@ -189,18 +189,7 @@ pub(super) fn not_wanted(facts: &Facts) -> Outcome {
         let file = facts.in_project("pyproject.toml");
         symptom = symptom.seen_in(Evidence::path(file).line(said.line));
     }
-    found(remade(facts, symptom))
-}
-
-/// With the environment made again, where a Python that fits can be had.
-fn remade(facts: &Facts, symptom: Symptom) -> Symptom {
-    if !facts.can_build_environment() {
-        return symptom;
-    }
-    symptom.fix(Fix::ask(
-        "make the environment again with a Python that fits",
-        [Action::Environment],
-    ))
+    found(remade(facts, environment, symptom))
 }
 
 pub(super) fn past_its_end(facts: &Facts) -> Outcome {
@@ -250,6 +239,7 @@ pub(super) fn not_of_platform(facts: &Facts) -> Outcome {
     };
     found(remade(
         facts,
+        environment,
         Symptom::new(format!("the environment's Python is {kind}"))
             .seen_in(Evidence::path(environment.settings_file())),
     ))

@@ -396,6 +396,11 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         code: "REQ014",
+        sick: |rig| rig.file("project/Pipfile", "[packages\n"),
+        well: |rig| rig.file("project/Pipfile", "[packages]\nflask = \"*\"\n"),
+    },
+    Case {
+        code: "REQ014",
         sick: |rig| rig.dir(DEPLOY),
         well: |rig| rig.file(DEPLOY, ""),
     },
@@ -411,3 +416,15 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
 ];
+
+#[test]
+fn nothing_is_called_healthy_that_is_not_there() {
+    let rig = Rig::new().file("project/pyproject.toml", "[tool.x]\n");
+    for code in ["REQ002", "REQ003", "REQ004", "REQ005", "REQ008", "REQ014"] {
+        let verdict = rig.verdict(code);
+        assert!(
+            matches!(verdict, crate::doctor::engine::Verdict::Skipped(_)),
+            "{code}: {verdict:?}"
+        );
+    }
+}

@@ -17,6 +17,10 @@ use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// REQ008.
 pub(super) fn stale(facts: &Facts) -> Outcome {
+    let has = |file: &&str| facts.is_file(&facts.in_project(file));
+    if facts.requirements().sources.is_empty() && !["poetry.lock", "uv.lock"].iter().any(has) {
+        return Outcome::Skipped("there is no lock that tells what it was made from");
+    }
     let found = [of_poetry(facts), of_uv(facts), of_tools(facts)];
     let compiled = facts.requirements().sources.iter();
     let compiled = compiled.filter_map(|it| compiled_from(facts, it));

@@ -13,6 +13,8 @@ mod unreadable;
 mod writing;
 
 use crate::doctor::check::{Check, Mending, Needs, Severity, row};
+use crate::doctor::facts::Facts;
+use crate::doctor::symptom::Outcome;
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
@@ -31,7 +33,7 @@ pub(crate) const CHECKS: &[Check] = &[
         "REQ002",
         Severity::Error,
         Mending::Ask,
-        pins::partly_hashed,
+        |facts| of_files(facts, pins::partly_hashed),
         [
             "only some of the requirements have hashes",
             "one hash makes pip ask for all of them, and it installs nothing; uv installs what has none unchecked",
@@ -42,7 +44,7 @@ pub(crate) const CHECKS: &[Check] = &[
         "REQ003",
         Severity::Error,
         Mending::Ask,
-        repeated::requirements,
+        |facts| of_files(facts, repeated::requirements),
         [
             "a requirement is there twice, or against itself",
             "no version is what both lines ask for, and installers give up; or the next edit changes only one of them",
@@ -53,7 +55,7 @@ pub(crate) const CHECKS: &[Check] = &[
         "REQ004",
         Severity::Warning,
         Mending::Safe,
-        writing::encoding,
+        |facts| of_files(facts, writing::encoding),
         [
             "a requirements file is not plain UTF-8",
             "pip and uv read some other encodings, but platforms' builders, editors and git need not",
@@ -64,7 +66,7 @@ pub(crate) const CHECKS: &[Check] = &[
         "REQ005",
         Severity::Warning,
         Mending::Ask,
-        belonging::tools,
+        |facts| of_files(facts, belonging::tools),
         [
             "tools of development are deployed",
             "each deployment carries them, starts slower, and comes nearer to the platform's limit of size",
@@ -174,3 +176,13 @@ pub(crate) const CHECKS: &[Check] = &[
         ],
     ),
 ];
+
+/// A check of requirements files: where there are none, nothing was looked at.
+fn of_files(facts: &Facts, look: fn(&Facts) -> Outcome) -> Outcome {
+    match look(facts) {
+        Outcome::Healthy if facts.requirements().sources.is_empty() => {
+            Outcome::Skipped("there is no requirements file")
+        }
+        outcome => outcome,
+    }
+}

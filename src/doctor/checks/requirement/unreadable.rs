@@ -6,6 +6,7 @@ use std::path::Path;
 use super::deployment::{evidence, is_ours};
 use crate::doctor::check::Severity;
 use crate::doctor::facts::Facts;
+use crate::doctor::facts::node::Language;
 use crate::doctor::facts::reading::Reading;
 use crate::doctor::facts::requirements::{Declared, Entry, File, Kind, Lost, Role};
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
@@ -26,11 +27,17 @@ const HASHES: [(&str, usize); 6] = [
 /// REQ014.
 pub(super) fn unreadable(facts: &Facts) -> Outcome {
     let requirements = facts.requirements();
-    let mut symptoms: Vec<Symptom> = requirements
-        .unreadable
-        .iter()
-        .filter_map(|path| of_file(facts, path))
-        .collect();
+    let pipfile = facts.in_project("Pipfile");
+    let is_asked = !requirements.sources.is_empty()
+        || !requirements.declared.is_empty()
+        || !requirements.kept.is_empty()
+        || !requirements.unreadable.is_empty();
+    if !is_asked && *facts.read(&pipfile) == Reading::Absent {
+        return Outcome::Skipped("nothing says what is to be installed");
+    }
+    let unreadable = requirements.unreadable.iter().chain([&pipfile]);
+    let mut symptoms: Vec<Symptom> = unreadable.filter_map(|path| of_file(facts, path)).collect();
+    symptoms.extend(of_pipfile(facts, &pipfile));
     let mut seen = BTreeSet::new();
     for source in &requirements.sources {
         for lost in &source.lost {
@@ -70,6 +77,18 @@ fn of_file(facts: &Facts, path: &Path) -> Option<Symptom> {
     };
     let words = format!("`{}` cannot be read: {why}", facts.shown(path));
     Some(Symptom::new(words).seen_in(Evidence::path(path)))
+}
+
+/// A `Pipfile` that is no TOML.
+fn of_pipfile(facts: &Facts, path: &Path) -> Option<Symptom> {
+    let parsed = facts.parsed(path, Language::Toml)?;
+    let mistake = parsed.as_ref().as_ref().err()?;
+    let words = format!(
+        "`{}` cannot be read: {}",
+        facts.shown(path),
+        mistake.message
+    );
+    Some(Symptom::new(words).seen_in(Evidence::path(path).line(mistake.line)))
 }
 
 /// An include of a file that is not there, or cannot be read.

@@ -11,7 +11,7 @@ use crate::process::quoted;
 
 pub(super) fn another_active(facts: &Facts) -> Outcome {
     let Some(active) = facts.host.variable("VIRTUAL_ENV").map(PathBuf::from) else {
-        return Outcome::Healthy;
+        return Outcome::Skipped("no environment is active in this terminal");
     };
     let is_there = active.join("pyvenv.cfg").is_file();
     let real = |path: &Path| std::fs::canonicalize(path).ok();
@@ -37,6 +37,9 @@ pub(super) fn another_active(facts: &Facts) -> Outcome {
 
 pub(super) fn beside_conda(facts: &Facts) -> Outcome {
     let prefix = facts.host.variable("CONDA_PREFIX").map(PathBuf::from);
+    if prefix.is_none() && facts.environment().is_none() {
+        return super::no_environment(facts);
+    }
     let active = prefix.filter(|_| facts.host.variable("VIRTUAL_ENV").is_some());
     let both = active.map(|prefix| {
         Symptom::new(format!(

@@ -2,7 +2,7 @@
 
 use crate::doctor::testing::{Case, Rig};
 
-fn healthy(rig: Rig) -> Rig {
+pub(super) fn healthy(rig: Rig) -> Rig {
     let rig = rig.environment("3.12.4").file(
         "project/.venv/lib/python3.12/site-packages/pip/__init__.py",
         "",
@@ -11,7 +11,7 @@ fn healthy(rig: Rig) -> Rig {
 }
 
 /// With a Python on `PATH` that an environment can be made from.
-fn with_another(rig: Rig) -> Rig {
+pub(super) fn with_another(rig: Rig) -> Rig {
     rig.python("other", "3.13.0").on_path(&["other/bin"])
 }
 
@@ -34,6 +34,21 @@ fn tracked(rig: Rig) -> Rig {
     rig.environment("3.12.4")
         .repository()
         .git(&["add", "--force", ".venv/pyvenv.cfg"])
+}
+
+/// With the files as somebody's who is not root: root of a test has files of root.
+fn owned(rig: Rig) -> Rig {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = std::fs::metadata(rig.path("project")).unwrap().uid();
+    if owner != 0 {
+        return rig;
+    }
+    let all = std::process::Command::new("chown")
+        .args(["-R", "1234"])
+        .arg(rig.path("project"))
+        .status();
+    assert!(all.unwrap().success());
+    rig.with(|host| host.with_user(1234))
 }
 
 /// At least one for each code.
@@ -210,22 +225,30 @@ pub(crate) const CASES: &[Case] = &[
             let stranger = rig.host.user().unwrap_or(0) + 1;
             rig.with(|host| host.with_user(stranger))
         },
-        well: |rig| {
-            // Root of a test has files of root: as anybody else's they are looked at by their own owner.
-            use std::os::unix::fs::MetadataExt as _;
-            let rig = healthy(rig);
-            let owner = std::fs::metadata(rig.path("project")).unwrap().uid();
-            if owner == 0 {
-                let all = std::process::Command::new("chown")
-                    .args(["-R", "1234"])
-                    .arg(rig.path("project"))
-                    .status();
-                assert!(all.unwrap().success());
-                rig.with(|host| host.with_user(1234))
-            } else {
-                rig
-            }
+        well: |rig| owned(healthy(rig)),
+    },
+    // Whoever it belongs to: what leads in circles nobody can read.
+    Case {
+        code: "VENV014",
+        sick: |rig| {
+            healthy(rig)
+                .without("project/.venv/pyvenv.cfg")
+                .link("project/.venv/pyvenv.cfg", "pyvenv.cfg")
+                .with(|host| host.with_user(0))
         },
+        well: |rig| owned(healthy(rig)),
+    },
+    Case {
+        code: "VENV014",
+        sick: |rig| {
+            healthy(rig)
+                .without("project/.venv/lib/python3.12/site-packages")
+                .link(
+                    "project/.venv/lib/python3.12/site-packages",
+                    "site-packages",
+                )
+        },
+        well: |rig| owned(healthy(rig)),
     },
     Case {
         code: "VENV015",
@@ -292,6 +315,15 @@ fn what_is_no_environment_is_not_put_aside() {
 fn tools_that_keep_environments_elsewhere_are_left_alone() {
     let poetry = || Rig::new().file("project/pyproject.toml", "[tool.poetry]\nname = \"x\"\n");
     assert_eq!(poetry().symptoms("VENV001"), []);
+    let pdm = || Rig::new().file("project/pdm.lock", "");
+    assert_eq!(pdm().symptoms("VENV001").len(), 1);
+    let another = pdm().file("project/.pdm-python", "/usr/bin/python3\n");
+    assert_eq!(another.symptoms("VENV001"), []);
+    assert_eq!(pdm().dir("project/__pypackages__").symptoms("VENV001"), []);
+    let uv = Rig::new()
+        .file("project/uv.lock", "")
+        .variable("UV_PROJECT_ENVIRONMENT", "/opt/env");
+    assert_eq!(uv.symptoms("VENV001"), []);
     let inside = poetry().file("project/poetry.toml", "[virtualenvs]\nin-project = true\n");
     assert_eq!(inside.symptoms("VENV001").len(), 1);
     let active = || Rig::new().file("other/pyvenv.cfg", "");

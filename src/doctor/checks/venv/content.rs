@@ -2,10 +2,11 @@
 //!
 //! The look functions of VENV001, VENV006, VENV007, VENV008 and VENV012.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{found, of_environment, remade};
+use super::{found, of_environment};
 use crate::doctor::check::Severity;
+use crate::doctor::checks::making::{freed, made, remade};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
 use crate::doctor::fix::{Action, Fix};
@@ -25,40 +26,21 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
         // Whatever it is, it is not ours to put aside.
         let symptom = Symptom::new("there is a `.venv`, which is no environment");
         let symptom = symptom.seen_in(Evidence::path(place));
-        return found(if facts.host.is_windows() {
-            symptom.next("ren .venv .venv-old")
-        } else {
-            symptom.next("mv .venv .venv-old")
-        });
+        return found(freed(facts, symptom));
     }
-    let symptom = Symptom::new("there is no `.venv`").seen_in(Evidence::path(place));
-    let symptom = if facts.can_build_environment() {
-        symptom.fix(Fix::safe(
-            "make `.venv` and install what the locks say",
-            [Action::Environment],
-        ))
-    } else {
-        symptom
+    let words = match facts.keeper() {
+        Some(keeper) if keeper.found(facts).is_none() => format!(
+            "there is no `.venv`, and no {} here to make it as `{}` says",
+            keeper.name,
+            if facts.is_file(&facts.in_project(keeper.file)) {
+                keeper.file
+            } else {
+                "pyproject.toml"
+            },
+        ),
+        _ => "there is no `.venv`".to_owned(),
     };
-    let (make, python) = if facts.host.is_windows() {
-        ("py -m venv .venv", r".venv\Scripts\python")
-    } else {
-        ("python3 -m venv .venv", ".venv/bin/python")
-    };
-    let mut install = format!("{python} -m pip install");
-    let locks = [
-        "requirements.txt",
-        "src/requirements.txt",
-        "requirements-dev.txt",
-    ];
-    let locks = locks.map(|it| folder.join(it).is_file().then_some(it));
-    for lock in locks.into_iter().flatten() {
-        install.push_str(&format!(" -r {lock}"));
-    }
-    let mut symptom = symptom.next(make);
-    if install.contains(" -r ") {
-        symptom = symptom.next(install);
-    }
+    let symptom = made(facts, Symptom::new(words).seen_in(Evidence::path(place)));
     // A machine of CI is there for one project, and many install into its Python.
     found(if facts.host.is_ci() {
         symptom.severity(Severity::Information)
@@ -67,8 +49,21 @@ pub(super) fn missing(facts: &Facts) -> Outcome {
     })
 }
 
+/// What of the environment is there and cannot be read, with why: all that is said of the rest would be wrong.
+pub(super) fn unreadable(facts: &Facts) -> Option<(PathBuf, String)> {
+    let environment = facts.environment()?;
+    let listed = environment.libraries.iter().filter_map(|(_, folder)| {
+        let error = std::fs::read_dir(folder).err()?;
+        Some((folder.clone(), error.to_string()))
+    });
+    environment.unreadable.iter().cloned().chain(listed).next()
+}
+
 pub(super) fn half_made(facts: &Facts) -> Outcome {
     of_environment(facts, |environment| {
+        if !environment.unreadable.is_empty() {
+            return Outcome::Skipped("a part of it cannot be read");
+        }
         let seen = if environment.settings.is_none() {
             "it has no `pyvenv.cfg`"
         } else if environment.python().is_none() {
@@ -82,6 +77,7 @@ pub(super) fn half_made(facts: &Facts) -> Outcome {
         };
         found(remade(
             facts,
+            environment,
             Symptom::new(seen).seen_in(Evidence::path(environment.folder.clone())),
         ))
     })
@@ -104,6 +100,9 @@ pub(super) fn without_pip(facts: &Facts) -> Outcome {
         let Some(python) = environment.python() else {
             return Outcome::Skipped("the environment has no Python");
         };
+        if environment.is_python_gone() {
+            return Outcome::Skipped("the environment's Python is gone");
+        }
         if has_pip(environment) || stopped_at_pip(environment) {
             return Outcome::Healthy;
         }
@@ -161,6 +160,7 @@ pub(super) fn other_packages(facts: &Facts) -> Outcome {
             (of != series).then(|| {
                 remade(
                     facts,
+                    environment,
                     Symptom::new(format!(
                         "it is for Python {series}, and has packages for {of}"
                     ))
@@ -180,6 +180,7 @@ pub(super) fn sees_system(facts: &Facts) -> Outcome {
                 .map(|it| {
                     remade(
                         facts,
+                        environment,
                         Symptom::new("it was made with --system-site-packages")
                             .seen_in(Evidence::path(environment.settings_file()).line(it.line)),
                     )

@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use super::{found, of_environment, remade};
+use super::{found, of_environment};
+use crate::doctor::checks::making::remade;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Destination;
 use crate::doctor::symptom::{Evidence, Outcome, Symptom};
@@ -18,6 +19,7 @@ pub(super) fn python_gone(facts: &Facts) -> Outcome {
         match environment.destination() {
             Some(Destination::Nowhere(place)) => found(remade(
                 facts,
+                environment,
                 Symptom::new(format!(
                     "`{}` leads to `{}`, which is not there",
                     facts.shown(python),
@@ -34,6 +36,7 @@ pub(super) fn home_gone(facts: &Facts) -> Outcome {
     of_environment(facts, |environment| match environment.setting("home") {
         Some(home) if environment.is_home_gone() => found(remade(
             facts,
+            environment,
             Symptom::new(format!(
                 "it was made from the Python in `{}`, which is not there",
                 home.value
@@ -60,6 +63,7 @@ pub(super) fn other_python(facts: &Facts) -> Outcome {
         }
         found(remade(
             facts,
+            environment,
             Symptom::new(format!(
                 "`pyvenv.cfg` says Python {said}, and its Python is {real}"
             ))
@@ -92,6 +96,7 @@ pub(super) fn of_another_system(facts: &Facts) -> Outcome {
         };
         found(remade(
             facts,
+            environment,
             Symptom::new(format!("it was made on {made}, and {here}"))
                 .seen_in(Evidence::path(environment.folder.clone())),
         ))

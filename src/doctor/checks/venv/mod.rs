@@ -2,6 +2,9 @@
 
 #[cfg(test)]
 pub(crate) mod cases;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
 mod tracked;
 
 mod active;
@@ -15,8 +18,7 @@ mod place;
 use crate::doctor::check::{Check, Mending, Severity, row};
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
-use crate::doctor::fix::{Action, Fix};
-use crate::doctor::symptom::{Outcome, Symptom};
+use crate::doctor::symptom::{Evidence, Outcome, Symptom};
 
 /// The conditions, in order.
 pub(crate) const CHECKS: &[Check] = &[
@@ -165,7 +167,7 @@ pub(crate) const CHECKS: &[Check] = &[
         Mending::Manual,
         not_writable,
         [
-            "files of the environment belong to somebody else, or cannot be written",
+            "files of the environment belong to somebody else, or cannot be read or written",
             "nothing can be installed or removed there; it is what `sudo pip` leaves behind",
             "Give them to the user who works on the project.",
         ],
@@ -216,34 +218,36 @@ pub(crate) const CHECKS: &[Check] = &[
     ),
 ];
 
-const NO_ENVIRONMENT: Outcome = Outcome::Skipped("there is no environment");
+/// Whether the environment was made at another place (VENV004).
+pub(super) fn is_moved(facts: &Facts) -> bool {
+    place::is_moved(facts)
+}
+
+/// Why there is nothing to look at.
+fn no_environment(facts: &Facts) -> Outcome {
+    Outcome::Skipped(facts.why_no_environment())
+}
 
 /// A check of the project's environment.
 fn of_environment(facts: &Facts, look: impl Fn(&Environment) -> Outcome) -> Outcome {
-    facts.environment().map_or(NO_ENVIRONMENT, look)
+    let environment = facts.environment();
+    environment.map_or_else(|| no_environment(facts), look)
 }
 
 fn found(symptom: Symptom) -> Outcome {
     Outcome::of([symptom])
 }
 
-#[cfg(unix)]
 fn not_writable(facts: &Facts) -> Outcome {
-    owner::not_writable(facts)
-}
-
-#[cfg(not(unix))]
-fn not_writable(_facts: &Facts) -> Outcome {
-    Outcome::Skipped("files have no owners here")
-}
-
-/// What can be done about an environment that is not to be repaired by hand.
-fn remade(facts: &Facts, symptom: Symptom) -> Symptom {
-    if !facts.can_build_environment() {
-        return symptom;
+    if let Some((path, why)) = content::unreadable(facts) {
+        let message = format!("`{}` cannot be read: {why}", facts.shown(&path));
+        let symptom = Symptom::new(message).seen_in(Evidence::path(&path));
+        #[cfg(unix)]
+        let symptom = owner::given_back(facts, &path, symptom);
+        return found(symptom);
     }
-    symptom.fix(Fix::ask(
-        "make the environment again, the old one set aside until the new one works",
-        [Action::Environment],
-    ))
+    #[cfg(unix)]
+    return owner::not_writable(facts);
+    #[cfg(not(unix))]
+    return Outcome::Skipped("files have no owners here");
 }

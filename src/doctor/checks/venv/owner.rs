@@ -3,7 +3,7 @@
 //! The look function of VENV014, where files have owners.
 
 use std::os::unix::fs::MetadataExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{found, of_environment};
 use crate::doctor::facts::Facts;
@@ -13,6 +13,20 @@ use crate::process::quoted;
 
 /// So many of the files that were seen are named.
 const NAMED: usize = 3;
+
+/// What gives a part of the environment back to this user.
+pub(super) fn given_back(facts: &Facts, path: &Path, symptom: Symptom) -> Symptom {
+    let owner = std::fs::symlink_metadata(path).map(|it| it.uid()).ok();
+    let environment = facts.environment().map(|it| facts.shown(&it.folder));
+    let folder = quoted(&environment.unwrap_or_default());
+    if path.is_symlink() {
+        symptom
+    } else if owner.is_some() && owner == facts.host.user() {
+        symptom.next(format!("chmod -R u+rwX {folder}"))
+    } else {
+        symptom.next(format!("sudo chown -R \"$(id -un)\" {folder}"))
+    }
+}
 
 pub(super) fn not_writable(facts: &Facts) -> Outcome {
     let Some(user) = facts.host.user() else {

@@ -4,7 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{found, of_environment, remade};
+use super::{found, of_environment};
+use crate::doctor::checks::making::remade;
 use crate::doctor::facts::Facts;
 use crate::doctor::facts::environment::Environment;
 use crate::doctor::facts::reading::Reading;
@@ -19,14 +20,6 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
             return Outcome::Healthy;
         }
         let here = &environment.folder;
-        let is_elsewhere = |said: &Path| {
-            // As nearly every script says it: nothing has to be asked of the system.
-            if said == here {
-                return false;
-            }
-            let [said, here] = [said, here].map(|it| std::fs::canonicalize(it).ok());
-            said.is_none() || said != here
-        };
         let mut seen: Vec<(PathBuf, Evidence)> = Vec::new();
         if let Some((folder, evidence)) = said_by_activate(environment) {
             seen.push((folder, evidence));
@@ -44,12 +37,15 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
                 seen.push((folder.to_owned(), evidence));
             }
         }
-        let Some((folder, evidence)) = seen.into_iter().find(|(folder, _)| is_elsewhere(folder))
+        let Some((folder, evidence)) = seen
+            .into_iter()
+            .find(|(folder, _)| is_elsewhere(folder, here))
         else {
             return Outcome::Healthy;
         };
         found(remade(
             facts,
+            environment,
             Symptom::new(format!(
                 "it was made in `{}`, and lies in `{}`",
                 facts.host.short(&folder),
@@ -58,6 +54,27 @@ pub(super) fn moved(facts: &Facts) -> Outcome {
             .seen_in(evidence),
         ))
     })
+}
+
+/// Whether a folder is not this one, links resolved.
+fn is_elsewhere(said: &Path, here: &Path) -> bool {
+    // As nearly every script says it: nothing has to be asked of the system.
+    if said == here {
+        return false;
+    }
+    let [said, here] = [said, here].map(|it| std::fs::canonicalize(it).ok());
+    said.is_none() || said != here
+}
+
+/// Whether all of the environment was made elsewhere: `activate` says so, where it says anything, and else a script.
+pub(super) fn is_moved(facts: &Facts) -> bool {
+    let environment = facts.environment();
+    match environment.and_then(|it| Some((said_by_activate(it)?.0, it))) {
+        Some((said, environment)) => {
+            is_elsewhere(&said, &environment.folder) && matches!(moved(facts), Outcome::Found(_))
+        }
+        None => matches!(moved(facts), Outcome::Found(_)),
+    }
 }
 
 /// The folder that `activate` sets `VIRTUAL_ENV` to, where it names one outright.
@@ -101,6 +118,9 @@ pub(super) fn long_first_line(facts: &Facts) -> Outcome {
 
 pub(super) fn several(facts: &Facts) -> Outcome {
     let environments = facts.environments();
+    if environments.is_empty() {
+        return super::no_environment(facts);
+    }
     if environments.len() < 2 {
         return Outcome::Healthy;
     }

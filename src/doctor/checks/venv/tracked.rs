@@ -36,12 +36,20 @@ pub(super) fn look(facts: &Facts) -> Outcome {
             index.paths_below(begins.as_bytes()).next().is_some()
         })
     });
-    Outcome::of(tracked.map(|folder| {
+    let tracked: Vec<&str> = tracked.collect();
+    if tracked.is_empty() && facts.environment().is_none() {
+        return super::no_environment(facts);
+    }
+    Outcome::of(tracked.into_iter().map(|folder| {
         let below = format!("{}{folder}/", repository.prefix);
         let count = index.paths_below(below.as_bytes()).count();
         let files = if count == 1 { "file" } else { "files" };
         let path = facts.in_project(folder);
-        let remove = ["git", "rm", "-r", "--cached", "--quiet", "--", folder];
+        let typed = ["git", "rm", "-r", "--cached", "--quiet", "--", folder];
+        // What was staged and changed since stays as it is on disk.
+        let remove = [
+            "git", "rm", "-r", "--cached", "--force", "--quiet", "--", folder,
+        ];
         let mut actions = vec![Action::run(remove)];
         if !ignores.as_ref().is_some_and(|it| it.has(&path, true)) {
             let line = format!("{folder}/");
@@ -50,7 +58,7 @@ pub(super) fn look(facts: &Facts) -> Outcome {
         }
         Symptom::new(format!("git tracks {count} {files} in `{folder}`"))
             .seen_in(Evidence::path(path))
-            .next(remove.join(" "))
+            .next(typed.join(" "))
             .fix(Fix::ask(
                 format!("take `{folder}` out of git; it stays here"),
                 actions,

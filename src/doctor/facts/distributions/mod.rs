@@ -124,13 +124,17 @@ pub(crate) struct Distribution {
 impl Distributions {
     /// What is in the project's environment.
     pub(super) fn read(facts: &Facts) -> Installed {
-        let environment = facts.environment().ok_or("there is no environment")?;
+        let environment = facts.environment();
+        let environment = environment.ok_or_else(|| facts.why_no_environment())?;
         if environment.is_of_windows != facts.host.is_windows() {
             return Err("the environment was made on another system");
         }
         let folder = folder(environment).ok_or("the environment has no folder for packages")?;
         let is_windows = facts.host.is_windows();
         let names = list(&folder);
+        if names.is_empty() && std::fs::read_dir(&folder).is_err() {
+            return Err("the folder of packages cannot be read");
+        }
         let all = read_all(&folder, &names, is_windows);
         let added = added(facts, &folder, &names);
         let mut elsewhere = Vec::new();

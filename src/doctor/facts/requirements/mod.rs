@@ -18,6 +18,7 @@ mod declared;
 mod file;
 mod marker;
 mod requirement;
+mod tables;
 mod text;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub(crate) use declared::{Declared, List};
 pub(crate) use file::{Entry, File, Kind};
 pub(crate) use marker::MarkerValues;
 pub(crate) use requirement::{Requirement, is_name, normalized};
+pub(crate) use tables::Kept;
 pub(crate) use text::Encoding;
 
 /// No more files than that are read, included ones among them.
@@ -59,6 +61,8 @@ pub(crate) struct Requirements {
     pub(crate) sources: Vec<Source>,
     /// What `pyproject.toml` lists.
     pub(crate) declared: Vec<Declared>,
+    /// What tables of other tools list.
+    pub(crate) kept: Vec<Kept>,
     /// The files that are there and cannot be read.
     pub(crate) unreadable: Vec<PathBuf>,
 }
@@ -157,6 +161,7 @@ impl Requirements {
                 .filter_map(|(role, path)| reader.source(*role, path))
                 .collect(),
             declared: declared::declared(&document),
+            kept: tables::kept(facts),
             unreadable,
         }
     }
