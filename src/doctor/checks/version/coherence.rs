@@ -203,7 +203,12 @@ fn left_out(
         findings.push(Finding {
             is_of_ci,
             symptom: seen(facts, mention, &words),
-            actions: Vec::new(),
+            // With the project's own beside it, nothing is left to decide.
+            actions: own
+                .filter(|it| choice.has(it.series))
+                .and_then(|_| choice.without(mention))
+                .into_iter()
+                .collect(),
         });
     }
 }
