@@ -109,27 +109,6 @@ const ANYWHERE: &[Breakage] = &[
         },
     },
     Breakage {
-        code: "VER001",
-        break_it: |made| {
-            let path = made.path(".github/workflows/nightly.yml");
-            let text = format!(
-                "jobs:\n  a:\n    strategy:\n      matrix:\n        python: ['3.14', '3.15'] {MINE}\n    steps:\n      - with:\n          python-version: ${{{{ matrix.python }}}}\n"
-            );
-            std::fs::write(&path, text).unwrap();
-            Some(path)
-        },
-    },
-    Breakage {
-        code: "VER002",
-        break_it: |made| {
-            let path = made.path("Dockerfile");
-            let text =
-                format!("ARG V=3.12\nFROM python:${{V}} AS a\nFROM python:3.14-slim\n{MINE}\n");
-            std::fs::write(&path, text).unwrap();
-            Some(path)
-        },
-    },
-    Breakage {
         code: "DEP008",
         break_it: |made| {
             std::fs::create_dir(made.packages().join("~lack")).unwrap();
@@ -204,22 +183,6 @@ fn a_project_for_vercel_is_mended_whatever_breaks() {
             break_it: |made| {
                 made.edit(".vercelignore", "\n/.env*\n", "\n");
                 Some(made.edit(".vercelignore", "\n.env\n.env.*\n", "\n"))
-            },
-        },
-        Breakage {
-            code: "PLAT020",
-            break_it: |made| {
-                let text = "{\n  \"framework\": null,\n  \"functions\": { \"api/hello.py\": { \"maxduration\": 10 } }\n}\n";
-                std::fs::write(made.path("vercel.json"), text).unwrap();
-                None
-            },
-        },
-        Breakage {
-            code: "PLAT021",
-            break_it: |made| {
-                let text = "{\n  // Nothing but functions.\n  \"framework\": null,\n}\n";
-                std::fs::write(made.path("vercel.json"), text).unwrap();
-                None
             },
         },
         Breakage {

@@ -164,12 +164,12 @@ impl Mention {
         if item.is_block {
             return Some(self.line_becomes(None));
         }
-        let new = match item.rest.trim_start().strip_prefix(',') {
-            Some(rest) => format!("{}{}", item.open, rest.trim_start()),
-            None => {
-                let open = item.open.trim_end().strip_suffix(',')?;
-                format!("{open}{}", item.rest)
-            }
+        let behind = item.rest.trim_start().strip_prefix(',');
+        let new = if let Some(rest) = behind {
+            format!("{}{}", item.open, rest.trim_start())
+        } else {
+            let open = item.open.trim_end().strip_suffix(',')?;
+            format!("{open}{}", item.rest)
         };
         Some(self.line_becomes(Some(new)))
     }
