@@ -262,7 +262,7 @@ fn differs(facts: &Facts, place: &Place, choice: &Choice, own: &Own, findings: &
         let action = if several {
             choice.joined(own.series)
         } else {
-            mention.moved(own.series)
+            moved(facts, mention, own.series)
         };
         findings.push(Finding {
             is_of_ci,
@@ -270,6 +270,19 @@ fn differs(facts: &Facts, place: &Place, choice: &Choice, own: &Own, findings: &
             actions: action.filter(|_| can_move).into_iter().collect(),
         });
     }
+}
+
+/// The change that makes a place say the project's version: where it has to be a whole one, one that is installed.
+fn moved(facts: &Facts, mention: &Mention, to: Series) -> Option<Action> {
+    if !mention.is_whole {
+        return mention.moved(to);
+    }
+    let here = facts.interpreters().iter().map(|it| &it.version);
+    let here = here.filter(|it| it.release && it.series == to);
+    let newest = here
+        .max_by_key(|it| it.patch)
+        .filter(|it| it.patch.is_some())?;
+    mention.becomes(&newest.to_string(), false)
 }
 
 fn seen(facts: &Facts, mention: &Mention, words: &str) -> Symptom {

@@ -63,6 +63,21 @@ fn a_version_that_the_project_leaves_out_goes() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn asdf_gets_a_version_that_is_installed() {
+    let file = "project/.tool-versions";
+    let rig = for_312(Rig::new()).file(file, "nodejs 20.1.0\npython 3.11.4 # why\n");
+    assert_eq!(rig.symptoms("VER002")[0].fix, None);
+    let rig = rig
+        .python("home/.asdf/installs/python/3.12.4", "3.12.4")
+        .python("home/.asdf/installs/python/3.12.7", "3.12.7");
+    let expected = "nodejs 20.1.0\npython 3.12.7 # why\n";
+    assert_eq!(mended(&rig, "VER002", file), expected);
+    let rig = rig.file(file, "python 3.11\n");
+    assert_eq!(mended(&rig, "VER002", file), "python 3.12\n");
+}
+
 #[test]
 fn every_image_is_moved() {
     let text = "ARG V=3.11\nFROM python:${V}-slim AS a\nFROM python:3.13.1 AS b\nFROM node:20\nFROM python:3.12.4\n";

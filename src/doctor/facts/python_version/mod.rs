@@ -60,6 +60,8 @@ pub(crate) struct Mention {
     pub(crate) series: Series,
     /// As it is written, in the words of the file.
     pub(crate) says: String,
+    /// Whether only a whole version will do there, with its patch number, as asdf wants it.
+    pub(crate) is_whole: bool,
     /// How it can be changed; `None` where that is not for a program.
     change: Option<Change>,
 }
@@ -87,10 +89,15 @@ struct Item<'a> {
 impl Mention {
     /// The change that makes it say this series.
     pub(crate) fn moved(&self, to: Series) -> Option<Action> {
+        // Without quotes, YAML takes 3.10 for 3.1.
+        self.becomes(&to.to_string(), to.minor.is_multiple_of(10))
+    }
+
+    /// The change that makes it say this version.
+    pub(crate) fn becomes(&self, to: &str, is_misread: bool) -> Option<Action> {
         let edit = match self.change.as_ref()? {
             Change::Line(before, after) => {
-                // Without quotes, YAML takes 3.10 for 3.1.
-                let needs_quotes = to.minor.is_multiple_of(10)
+                let needs_quotes = is_misread
                     && before.trim_end().ends_with([':', '-', '[', ','])
                     && !before.trim_start().starts_with("FROM");
                 let version = if needs_quotes {
@@ -215,6 +222,7 @@ impl Mention {
             line,
             series,
             says: says.to_owned(),
+            is_whole: false,
         })
     }
 }
