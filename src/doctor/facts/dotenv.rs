@@ -7,7 +7,7 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Names {
     /// The names with their lines, from 1, in order.
-    pub(crate) names: Vec<(String, u32)>,
+    pub(crate) given: Vec<(String, u32)>,
     /// The names that are set to nothing, each with its line.
     pub(crate) empty: Vec<(String, u32)>,
     /// The lines that name nothing.
@@ -42,7 +42,7 @@ impl Names {
                 found.mistakes.push(line);
                 continue;
             }
-            found.names.push((name.to_owned(), line));
+            found.given.push((name.to_owned(), line));
             // As `python-dotenv` reads it, a comment begins behind a space.
             let written = content.split_once('=').map_or("", |(_, it)| it);
             let plain = written.split(" #").next().unwrap_or_default().trim();
@@ -60,7 +60,7 @@ impl Names {
 
     /// Whether it has this name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|(it, _)| it == name)
+        self.given.iter().any(|(it, _)| it == name)
     }
 }
 
@@ -85,9 +85,9 @@ mod tests {
         let text =
             "# A=1\nB=2 # why\nexport C = 'x'\n\nD=\"a\nE=b\n\"\nF\n??\nG=\"it's \\\" on\"\n";
         let names = Names::parse(text);
-        let found: Vec<&str> = names.names.iter().map(|(it, _)| it.as_str()).collect();
+        let found: Vec<&str> = names.given.iter().map(|(it, _)| it.as_str()).collect();
         assert_eq!(found, ["B", "C", "D", "F", "G"]);
-        assert_eq!(names.names[2].1, 5);
+        assert_eq!(names.given[2].1, 5);
         assert_eq!(names.mistakes, [9]);
         let names = Names::parse("A=\nB= # why\nC=''\nD=\"\" # why\nE\nF=#1\nG=a\n");
         let empty: Vec<u32> = names.empty.iter().map(|(_, line)| *line).collect();
@@ -98,7 +98,7 @@ mod tests {
         #[test]
         fn any_text_is_read(text in "(\\PC|[\n=\"'\\\\#])*") {
             let names = Names::parse(&text);
-            prop_assert!(names.names.len() <= text.lines().count());
+            prop_assert!(names.given.len() <= text.lines().count());
         }
     }
 }

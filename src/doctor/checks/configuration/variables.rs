@@ -41,7 +41,7 @@ pub(super) fn of_example(facts: &Facts) -> Outcome {
         let example = facts.in_project(example);
         let wanted = Names::parse(&facts.text(&example)?);
         let blank = still_blank(facts, &file, &names, &example, &wanted);
-        let missing = wanted.names.iter().filter(|(it, _)| !names.has(it));
+        let missing = wanted.given.iter().filter(|(it, _)| !names.has(it));
         let missing: Vec<&(String, u32)> = missing.collect();
         let Some((_, line)) = missing.first() else {
             return blank;

@@ -2,7 +2,7 @@
 
 use crate::doctor::testing::{Case, Rig};
 
-const WORKFLOW: &str = "project/.github/workflows/ci.yml";
+pub(super) const WORKFLOW: &str = "project/.github/workflows/ci.yml";
 
 /// A workflow with this version.
 fn workflow(version: &str) -> String {
@@ -12,7 +12,7 @@ fn workflow(version: &str) -> String {
 }
 
 /// A project for Python 3.12.
-fn for_312(rig: Rig) -> Rig {
+pub(super) fn for_312(rig: Rig) -> Rig {
     rig.file("project/.python-version", "3.12\n")
 }
 
@@ -22,7 +22,7 @@ fn made_for_312(rig: Rig) -> Rig {
 }
 
 /// A workflow with this matrix.
-fn matrix(list: &str) -> String {
+pub(super) fn matrix(list: &str) -> String {
     format!(
         "jobs:\n  check:\n    strategy:\n      matrix:\n        python: {list}\n    steps:\n      - with:\n          python-version: ${{{{ matrix.python }}}}\n"
     )
@@ -314,79 +314,3 @@ pub(crate) const CASES: &[Case] = &[
         },
     },
 ];
-
-/// What the fixes make of a file, one after the other.
-fn mended(rig: &Rig, code: &str, file: &str) -> String {
-    let next = || {
-        let mut symptoms = rig.symptoms(code).into_iter();
-        symptoms.find_map(|it| it.fix)
-    };
-    let mut rounds = 0;
-    while let Some(fix) = next().filter(|_| rounds < 3) {
-        rig.perform(&fix.steps(&rig.bounds()).unwrap());
-        rounds += 1;
-    }
-    assert_eq!(rig.symptoms(code), []);
-    std::fs::read_to_string(rig.path(file)).unwrap()
-}
-
-#[test]
-fn a_version_joins_a_list_in_its_own_writing() {
-    for (before, after) in [
-        (
-            "['3.10', \"3.11\", '3.13']",
-            "['3.10', \"3.11\", '3.12', '3.13']",
-        ),
-        ("[3.10, 3.11] # old", "[\"3.10\", 3.11, 3.12] # old"),
-        (
-            "[\n          '3.10',\n          '3.11',\n        ]",
-            "[\n          '3.10',\n          '3.11', '3.12',\n        ]",
-        ),
-        (
-            "\n        - '3.10'\n        - '3.11' # old",
-            "\n        - '3.10'\n        - '3.11' # old\n        - '3.12'",
-        ),
-        (
-            "\n        - \"3.13\"\n        - \"3.14\"",
-            "\n        - \"3.12\"\n        - \"3.13\"\n        - \"3.14\"",
-        ),
-        ("['3.11']", "['3.12']"),
-    ] {
-        let rig = for_312(Rig::new()).file("project/pyproject.toml", "");
-        let rig = rig.file(WORKFLOW, matrix(before));
-        assert_eq!(mended(&rig, "VER001", WORKFLOW), matrix(after), "{before}");
-    }
-}
-
-#[test]
-fn every_image_is_moved() {
-    let text = "ARG V=3.11\nFROM python:${V}-slim AS a\nFROM python:3.13.1 AS b\nFROM node:20\nFROM python:3.12.4\n";
-    let rig = for_312(Rig::new()).file("project/Dockerfile", text);
-    let expected = text.replace("V=3.11", "V=3.12").replace("3.13.1", "3.12");
-    assert_eq!(mended(&rig, "VER002", "project/Dockerfile"), expected);
-}
-
-#[test]
-fn what_is_meant_or_not_for_a_program_is_only_said() {
-    use crate::doctor::check::Severity;
-    // A library tries its own version and, in another job, another one.
-    let jobs = "a:\n  image: python:3.12\nb:\n  image: python:3.13\n";
-    let rig = for_312(Rig::new()).file("project/.gitlab-ci.yml", jobs);
-    let found = rig.symptoms("VER001");
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].severity, Some(Severity::Information));
-    assert_eq!(found[0].fix, None);
-    // Which entry it is to be is not told by the file.
-    let text = "jobs:\n  a:\n    strategy:\n      matrix:\n        include:\n          - python: '3.13'\n          - python: '3.14'\n    steps:\n      - with:\n          python-version: ${{ matrix.python }}\n";
-    let rig = for_312(Rig::new()).file(WORKFLOW, text);
-    let found = rig.symptoms("VER001");
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(
-        found[0]
-            .message
-            .ends_with("has Python 3.13, 3.14, and not 3.12, which the project is for")
-    );
-    let lines: Vec<_> = found[0].evidence.iter().map(|it| it.line).collect();
-    assert_eq!(lines, [Some(6), Some(7), Some(1)]);
-    assert_eq!(found[0].fix, None);
-}

@@ -203,7 +203,12 @@ fn left_out(
         findings.push(Finding {
             is_of_ci,
             symptom: seen(facts, mention, &words),
-            actions: Vec::new(),
+            // With the project's own beside it, nothing is left to decide.
+            actions: own
+                .filter(|it| choice.has(it.series))
+                .and_then(|_| choice.without(mention))
+                .into_iter()
+                .collect(),
         });
     }
 }
@@ -257,7 +262,7 @@ fn differs(facts: &Facts, place: &Place, choice: &Choice, own: &Own, findings: &
         let action = if several {
             choice.joined(own.series)
         } else {
-            mention.moved(own.series)
+            moved(facts, mention, own.series)
         };
         findings.push(Finding {
             is_of_ci,
@@ -265,6 +270,19 @@ fn differs(facts: &Facts, place: &Place, choice: &Choice, own: &Own, findings: &
             actions: action.filter(|_| can_move).into_iter().collect(),
         });
     }
+}
+
+/// The change that makes a place say the project's version: where it has to be a whole one, one that is installed.
+fn moved(facts: &Facts, mention: &Mention, to: Series) -> Option<Action> {
+    if !mention.is_whole {
+        return mention.moved(to);
+    }
+    let here = facts.interpreters().iter().map(|it| &it.version);
+    let here = here.filter(|it| it.release && it.series == to);
+    let newest = here
+        .max_by_key(|it| it.patch)
+        .filter(|it| it.patch.is_some())?;
+    mention.becomes(&newest.to_string(), false)
 }
 
 fn seen(facts: &Facts, mention: &Mention, words: &str) -> Symptom {

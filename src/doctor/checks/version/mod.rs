@@ -6,6 +6,8 @@ mod coherence;
 mod environment;
 mod revision;
 mod target;
+#[cfg(test)]
+mod tests;
 
 use crate::doctor::check::{Check, Mending, Severity, row};
 

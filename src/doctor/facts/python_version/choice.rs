@@ -52,4 +52,11 @@ impl Choice {
             None => self.mentions.last()?.joined(to, false),
         }
     }
+
+    /// The change that takes a version out of the list that it stands in.
+    pub(crate) fn without(&self, mention: &Mention) -> Option<Action> {
+        let stays = |it: &Mention| it.series != mention.series;
+        let can_go = self.is_list && self.mentions.iter().any(stays);
+        can_go.then(|| mention.removed()).flatten()
+    }
 }

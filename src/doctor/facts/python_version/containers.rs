@@ -178,6 +178,7 @@ fn development_container(facts: &Facts, file: &Path) -> Vec<Mention> {
             line: node.line,
             series,
             says: version.to_owned(),
+            is_whole: false,
             change: Some(Change::Json(keys, around)),
         });
     };

@@ -60,6 +60,8 @@ pub(crate) struct Mention {
     pub(crate) series: Series,
     /// As it is written, in the words of the file.
     pub(crate) says: String,
+    /// Whether only a whole version will do there, with its patch number, as asdf wants it.
+    pub(crate) is_whole: bool,
     /// How it can be changed; `None` where that is not for a program.
     change: Option<Change>,
 }
@@ -75,13 +77,27 @@ enum Change {
     Json(Vec<Key>, [String; 2]),
 }
 
+/// A version as an item of a list of YAML, in its line.
+struct Item<'a> {
+    open: &'a str,
+    quote: &'static str,
+    rest: &'a str,
+    /// Whether it has a line of its own, behind a dash.
+    is_block: bool,
+}
+
 impl Mention {
     /// The change that makes it say this series.
     pub(crate) fn moved(&self, to: Series) -> Option<Action> {
+        // Without quotes, YAML takes 3.10 for 3.1.
+        self.becomes(&to.to_string(), to.minor.is_multiple_of(10))
+    }
+
+    /// The change that makes it say this version.
+    pub(crate) fn becomes(&self, to: &str, is_misread: bool) -> Option<Action> {
         let edit = match self.change.as_ref()? {
             Change::Line(before, after) => {
-                // Without quotes, YAML takes 3.10 for 3.1.
-                let needs_quotes = to.minor.is_multiple_of(10)
+                let needs_quotes = is_misread
                     && before.trim_end().ends_with([':', '-', '[', ','])
                     && !before.trim_start().starts_with("FROM");
                 let version = if needs_quotes {
@@ -107,50 +123,75 @@ impl Mention {
         Some(Action::edit(self.file.clone(), edit))
     }
 
-    /// The change that puts another series beside it, before it or behind it, where it stands in a list of YAML.
-    fn joined(&self, to: Series, is_before: bool) -> Option<Action> {
+    /// What stands around it with its quotes, and these: `- `, `'`, ` # why`. Nothing where it is not an item of a list of YAML.
+    fn as_item(&self) -> Option<Item<'_>> {
         let Some(Change::Line(before, after)) = &self.change else {
             return None;
         };
-        let quote = ["\"", "'"].into_iter().find(|it| before.ends_with(it));
-        let quote = quote.filter(|it| after.starts_with(it));
-        let open = quote.map_or(before.as_str(), |it| {
-            before.strip_suffix(it).unwrap_or(before)
+        let quote = ["\"", "'"].into_iter().find_map(|it| {
+            let open = before.strip_suffix(it)?;
+            Some((it, open, after.strip_prefix(it)?))
         });
-        let rest = quote.map_or(after.as_str(), |it| after.strip_prefix(it).unwrap_or(after));
-        let bare = if to.minor.is_multiple_of(10) {
-            "\""
-        } else {
-            ""
-        };
-        let mark = quote.unwrap_or(bare);
-        let added = format!("{mark}{to}{mark}");
-        let old = self.line_of(before, after);
+        let (quote, open, rest) = quote.unwrap_or(("", before, after));
         let head = open.trim();
-        let new = if head == "-" {
-            let item = format!("{open}{added}");
-            if is_before {
-                format!("{item}\n{old}")
-            } else {
-                format!("{old}\n{item}")
-            }
-        } else if head.is_empty() || head.ends_with(['[', ',']) {
-            let own = quote.unwrap_or_default();
-            let own = format!("{own}{}{own}", self.says);
-            if is_before {
-                format!("{open}{added}, {own}{rest}")
-            } else {
-                format!("{open}{own}, {added}{rest}")
-            }
+        let is_block = head == "-";
+        let is_one = is_block || head.is_empty() || head.ends_with(['[', ',']);
+        is_one.then_some(Item {
+            open,
+            quote,
+            rest,
+            is_block,
+        })
+    }
+
+    /// The change that puts another series beside it, before it or behind it, where it stands in a list of YAML.
+    fn joined(&self, to: Series, is_before: bool) -> Option<Action> {
+        let item = self.as_item()?;
+        let Item {
+            open, quote, rest, ..
+        } = item;
+        let own = format!("{quote}{}{quote}", self.says);
+        let added = if quote.is_empty() && to.minor.is_multiple_of(10) {
+            format!("\"{to}\"")
         } else {
-            return None;
+            format!("{quote}{to}{quote}")
+        };
+        let new = match (item.is_block, is_before) {
+            (true, true) => format!("{open}{added}\n{open}{own}{rest}"),
+            (true, false) => format!("{open}{own}{rest}\n{open}{added}"),
+            (false, true) => format!("{open}{added}, {own}{rest}"),
+            (false, false) => format!("{open}{own}, {added}{rest}"),
+        };
+        Some(self.line_becomes(Some(new)))
+    }
+
+    /// The change that takes it out of a list of YAML, where others stay.
+    fn removed(&self) -> Option<Action> {
+        let item = self.as_item()?;
+        if item.is_block {
+            return Some(self.line_becomes(None));
+        }
+        let behind = item.rest.trim_start().strip_prefix(',');
+        let new = if let Some(rest) = behind {
+            format!("{}{}", item.open, rest.trim_start())
+        } else {
+            let open = item.open.trim_end().strip_suffix(',')?;
+            format!("{open}{}", item.rest)
+        };
+        Some(self.line_becomes(Some(new)))
+    }
+
+    fn line_becomes(&self, new: Option<String>) -> Action {
+        let old = match &self.change {
+            Some(Change::Line(before, after)) => self.line_of(before, after),
+            _ => String::new(),
         };
         let edit = Edit::Line {
             number: self.line,
             old,
-            new: Some(new),
+            new,
         };
-        Some(Action::edit(self.file.clone(), edit))
+        Action::edit(self.file.clone(), edit)
     }
 
     /// The change that gives it quotes, where it stands in a line.
@@ -181,6 +222,7 @@ impl Mention {
             line,
             series,
             says: says.to_owned(),
+            is_whole: false,
         })
     }
 }

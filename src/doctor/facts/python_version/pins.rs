@@ -62,7 +62,10 @@ fn tool_versions(facts: &Facts) -> Vec<Mention> {
             .split_whitespace();
         if words.next() == Some("python") {
             let said = words.filter_map(|it| Mention::in_line(facts, file.clone(), line, it));
-            mentions.extend(said);
+            mentions.extend(said.map(|it| Mention {
+                is_whole: it.says.matches('.').count() == 2,
+                ..it
+            }));
         }
     }
     mentions
@@ -89,6 +92,7 @@ fn mise(facts: &Facts, name: &str) -> Vec<Mention> {
             line: node.line,
             series: exactly(version)?,
             says: version.to_owned(),
+            is_whole: false,
             change: toml(keys),
         })
     });
@@ -129,6 +133,7 @@ fn pipfile(facts: &Facts) -> Vec<Mention> {
                 line: node.line,
                 series: exactly(version)?,
                 says: version.to_owned(),
+                is_whole: false,
                 // A full version is not ours to make up.
                 change: toml(&["requires", key]).filter(|_| *key == "python_version"),
             })

@@ -45,6 +45,7 @@ fn environments(file: &Path, line: u32, list: &str) -> Vec<Mention> {
                 line,
                 series,
                 says: says.to_owned(),
+                is_whole: false,
                 change: None,
             });
         }
