@@ -43,7 +43,7 @@ impl<'a> Installer<'a> {
         let has_uv = facts.host.find_program("uv").is_some();
         let has_pip = installed.get("pip").is_some();
         let is_uv = has_uv && (environment.setting("uv").is_some() || !has_pip);
-        let python = facts.shown(&environment.python()?);
+        let python = facts.shown(environment.python()?);
         let words = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
         let start = if is_uv {
             vec![python]

@@ -82,7 +82,7 @@ fn of_file(facts: &Facts, path: &Path) -> Option<Symptom> {
 /// A `Pipfile` that is no TOML.
 fn of_pipfile(facts: &Facts, path: &Path) -> Option<Symptom> {
     let parsed = facts.parsed(path, Language::Toml)?;
-    let mistake = parsed.as_ref().as_ref().err()?;
+    let mistake = parsed.err()?;
     let words = format!(
         "`{}` cannot be read: {}",
         facts.shown(path),
