@@ -166,10 +166,7 @@ impl Distributions {
         let mut found: Vec<&Distribution> = places
             .unwrap_or_default()
             .iter()
-            .filter_map(|place| match place {
-                Place::Here(at) => self.all.get(*at),
-                Place::Elsewhere(at) => self.elsewhere.get(*at),
-            })
+            .filter_map(|it| self.at(*it))
             .collect();
         found.sort_by(|a, b| {
             let rank = |it: &Distribution| (it.metadata.is_some(), it.version.clone());
@@ -180,9 +177,19 @@ impl Distributions {
 
     /// The one that counts; not one without METADATA, which pip and Python pass over.
     pub(crate) fn get(&self, name: &str) -> Option<&Distribution> {
-        self.named(name)
-            .into_iter()
-            .find(|it| it.metadata.is_some())
+        let counts = |it: &&Distribution| it.metadata.is_some();
+        // Asked for each need of each of them, and there is hardly ever more than one.
+        match self.by_name.get(name)?.as_slice() {
+            [only] => self.at(*only).filter(counts),
+            _ => self.named(name).into_iter().find(counts),
+        }
+    }
+
+    fn at(&self, place: Place) -> Option<&Distribution> {
+        match place {
+            Place::Here(at) => self.all.get(at),
+            Place::Elsewhere(at) => self.elsewhere.get(at),
+        }
     }
 
     /// All names with what counts for them, in order.
