@@ -1,7 +1,7 @@
 //! What is installed in the project's environment: its distributions, what they need, and what else lies among them.
 //!
 //! Read once through [`Facts::distributions`](super::Facts::distributions), from one listing of the folder of packages and the head of each METADATA;
-//! RECORD, WHEEL and `direct_url.json` are read when a check asks. Nothing is imported or started. It must not judge.
+//! RECORD, WHEEL and `direct_url.json` are read when a check asks, and of very many at once. Nothing is imported or started. It must not judge.
 
 mod graph;
 mod inventory;
