@@ -1,7 +1,7 @@
 //! What is installed in the project's environment: its distributions, what they need, and what else lies among them.
 //!
 //! Read once through [`Facts::distributions`](super::Facts::distributions), from one listing of the folder of packages and the head of each METADATA;
-//! RECORD, WHEEL and `direct_url.json` are read when a check asks. Nothing is imported or started. It must not judge.
+//! RECORD, WHEEL and `direct_url.json` are read when a check asks, and of very many at once. Nothing is imported or started. It must not judge.
 
 mod graph;
 mod inventory;
@@ -170,10 +170,7 @@ impl Distributions {
         let mut found: Vec<&Distribution> = places
             .unwrap_or_default()
             .iter()
-            .filter_map(|place| match place {
-                Place::Here(at) => self.all.get(*at),
-                Place::Elsewhere(at) => self.elsewhere.get(*at),
-            })
+            .filter_map(|it| self.at(*it))
             .collect();
         found.sort_by(|a, b| {
             let rank = |it: &Distribution| (it.metadata.is_some(), it.version.clone());
@@ -184,9 +181,19 @@ impl Distributions {
 
     /// The one that counts; not one without METADATA, which pip and Python pass over.
     pub(crate) fn get(&self, name: &str) -> Option<&Distribution> {
-        self.named(name)
-            .into_iter()
-            .find(|it| it.metadata.is_some())
+        let counts = |it: &&Distribution| it.metadata.is_some();
+        // Asked for each need of each of them, and there is hardly ever more than one.
+        match self.by_name.get(name)?.as_slice() {
+            [only] => self.at(*only).filter(counts),
+            _ => self.named(name).into_iter().find(counts),
+        }
+    }
+
+    fn at(&self, place: Place) -> Option<&Distribution> {
+        match place {
+            Place::Here(at) => self.all.get(at),
+            Place::Elsewhere(at) => self.elsewhere.get(at),
+        }
     }
 
     /// All names with what counts for them, in order.
