@@ -73,6 +73,13 @@ fn the_editor_and_the_variables() {
     let _ = made.doctor(&["CFG005", "--fix", "--yes"]).code(0);
     let text = std::fs::read_to_string(made.path(".env")).unwrap();
     assert_eq!(text, "GITHUB_TOKEN=hunter2\nGITHUB_API_URL=\n");
+    // The example has an address: that it is still to be filled in is a remark, until it is.
+    let said = made.doctor(&["CFG005", "--strict"]).code(0);
+    assert!(
+        said.stdout.contains("has nothing for GITHUB_API_URL"),
+        "{said:?}"
+    );
+    std::fs::write(made.path(".env"), text.replace("URL=", "URL=https://x")).unwrap();
     let more = "\n[tool.scaffold.doctor.ignore]\nNOPE1 = { reason = \"x\" }\n";
     let manifest = std::fs::read_to_string(made.path("pyproject.toml")).unwrap();
     std::fs::write(made.path("pyproject.toml"), manifest + more).unwrap();
