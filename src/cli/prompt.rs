@@ -31,6 +31,8 @@ fn end() -> ! {
     while ENDING.swap(true, Ordering::SeqCst) {
         std::thread::park();
     }
+    // Who draws the question at this moment waits behind this, so that the last words are the last.
+    let _still = std::io::stderr().lock();
     let terminal = Term::stderr();
     // Nothing is lost where the terminal is gone.
     let _ = terminal.show_cursor();

@@ -66,7 +66,8 @@ impl Needs {
     /// How long a check that needs this may take.
     fn patience(self) -> Duration {
         Duration::from_secs(match self {
-            Self::Files => 2,
+            // Many times what one takes: a machine that is at its limit is slow, and not sick.
+            Self::Files => 10,
             Self::Online => 15,
             Self::Deep => 120,
         })

@@ -208,9 +208,15 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
 #[must_use]
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> Finished {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let output = loop {
+        match command.output() {
+            // Another test was starting a program at the moment at which this one was written, and held it open.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::yield_now();
+            }
+            output => break output.unwrap_or_else(|error| panic!("{command:?}: {error}")),
+        }
+    };
     Finished {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Call, EACCES, EIO, ENOSPC, Fault, at_every_call, counted, faulty};
+use super::{Call, EACCES, EIO, ENOSPC, Fault, at_every_call, counted, faulty, step};
 use crate::support::{Finished, Sandbox, names, run, tree};
 
 /// How the target is before.
@@ -160,6 +160,7 @@ fn survives(before: Before, fault: Fault) {
     };
     let calls = at_every_call(
         fault,
+        step(),
         || known(place(before)),
         |(sandbox, _)| -> (Command, PathBuf) { (new(sandbox, "hello"), sandbox.work()) },
         check,
@@ -217,6 +218,7 @@ fn finishing_survives(before: Before) {
     };
     at_every_call(
         Fault::Kill,
+        step(),
         || cut_off(before),
         |sandbox| -> (Command, PathBuf) { (new(sandbox, "hello"), sandbox.work()) },
         |sandbox, _, _| recovers(sandbox, before, &expected),

@@ -6,6 +6,7 @@
 //! ```ignore
 //! at_every_call(
 //!     Fault::Kill,
+//!     step(),                                        // every how manyeth call
 //!     Sandbox::new,                                  // a fresh place for each run
 //!     |sandbox| (command of the program, sandbox.work()),   // what is run, and below what its calls count
 //!     |sandbox, call, finished| { ... },             // what must hold afterwards
@@ -77,13 +78,28 @@ pub(crate) fn faulty(command: Command, folder: &Path, number: usize, fault: Faul
     observed(command, folder, Some((number, fault)))
 }
 
-/// Runs a command once without a fault, which must succeed, and then once for every call that it made (for [`Fault::Tear`]: every
-/// write), with the fault there: each time in a fresh place, several at once. `check` says whether what is left is as it should be, by panicking.
+/// Every how manyeth call has its fault: what `FAULT_STEP` says, else some, so that the suite ends in time. The last part of
+/// `.ci/run` tries each.
+pub(crate) fn step() -> usize {
+    let said = std::env::var("FAULT_STEP").ok();
+    said.map_or(4, |it| it.parse().unwrap())
+}
+
+/// The first of them; another one in each test, so that what one leaves out is for another.
+fn first(step: usize) -> usize {
+    let test = std::thread::current();
+    let letters = test.name().unwrap_or_default().bytes().map(usize::from);
+    1 + letters.sum::<usize>() % step
+}
+
+/// Runs a command once without a fault, which must succeed, and then once for every `step`th call that it made (for
+/// [`Fault::Tear`]: the writes among them), with the fault there: each time in a fresh place, several at once. `check` says whether what is left is as it should be, by panicking.
 ///
 /// Returns the calls of the run without a fault.
 #[track_caller]
 pub(crate) fn at_every_call<P>(
     fault: Fault,
+    step: usize,
     prepare: impl Fn() -> P + Sync,
     command: impl Fn(&P) -> (Command, PathBuf) + Sync,
     check: impl Fn(&P, &Call, &Finished) + Sync,
@@ -98,13 +114,13 @@ pub(crate) fn at_every_call<P>(
         folder.display()
     );
     drop(place);
-    let (next, spared) = (AtomicUsize::new(1), AtomicUsize::new(0));
+    let (next, spared) = (AtomicUsize::new(first(step)), AtomicUsize::new(0));
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let number = next.fetch_add(step, Ordering::Relaxed);
                     let Some(planned) = sound.calls.get(number - 1) else {
                         break;
                     };

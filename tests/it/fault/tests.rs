@@ -99,6 +99,7 @@ fn every_call_is_seen_and_nothing_else() {
 fn each_call_can_fail() {
     let calls = at_every_call(
         Fault::Once(EIO),
+        1,
         place,
         |sandbox| (script(sandbox), sandbox.path("in")),
         |_, _, finished| {
@@ -118,6 +119,7 @@ fn each_call_can_fail() {
 fn a_killed_process_has_done_what_came_before_and_nothing_after() {
     at_every_call(
         Fault::Kill,
+        1,
         place,
         |sandbox| (script(sandbox), sandbox.path("in")),
         |sandbox, call, finished| {

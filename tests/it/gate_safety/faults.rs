@@ -7,7 +7,7 @@ use super::gates::Gates;
 use super::job::Job;
 use super::repository::Repository;
 use super::trial::Trial;
-use crate::fault::{Call, EIO, ENOSPC, Fault, at_every_call};
+use crate::fault::{Call, EIO, ENOSPC, Fault, at_every_call, step};
 use crate::support::{Finished, run};
 
 /// A repository of few files, with names that fit into a line: some are replaced, and one of them is merged.
@@ -30,6 +30,7 @@ fn survives(fault: Fault, job: &Job) {
     };
     let calls = at_every_call(
         fault,
+        step(),
         || Trial::new(Repository::new(SEED, Gates::Fix), job.clone()),
         |trial| -> (Command, PathBuf) { (trial.command(), trial.repository.root.clone()) },
         check,
