@@ -271,8 +271,11 @@ fn library(folder: &Path) -> PathBuf {
     library
 }
 
-/// Killed at every call below the place, or the call fails; the git programs that are started are not counted.
+/// Killed at every `step`th call below the place, or the call fails; the git programs that are started are not counted.
+/// `FAULT_STEP` says another step: the last part of `.ci/run` tries each call.
 fn at_every_call(kind: &str, errno: i32, step: usize, end: End) {
+    let said = std::env::var("FAULT_STEP").ok();
+    let step = said.map_or(step, |it| it.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let library = library(folder.path());
     let run = |number: usize| {
@@ -319,7 +322,7 @@ fn at_every_call(kind: &str, errno: i32, step: usize, end: End) {
 
 #[test]
 fn killed_at_every_call() {
-    at_every_call("kill", 0, 1, End::Killed);
+    at_every_call("kill", 0, 3, End::Killed);
 }
 
 #[test]
@@ -329,10 +332,10 @@ fn killed_in_the_middle_of_every_write() {
 
 #[test]
 fn every_call_fails_once() {
-    at_every_call("once", 5, 2, End::Failed);
+    at_every_call("once", 5, 5, End::Failed);
 }
 
 #[test]
 fn the_disk_is_full_from_any_call_on() {
-    at_every_call("on", 28, 3, End::Failed);
+    at_every_call("on", 28, 7, End::Failed);
 }
