@@ -21,7 +21,7 @@ pub(crate) use keys::Keys;
 pub(crate) use limit::Limit;
 pub(crate) use mark::{Library, Mark, Upload};
 pub(crate) use runtime::{Runtime, Stage};
-pub(crate) use sheet::Sheet;
+pub(crate) use sheet::{Sheet, keys as keys_of};
 pub(crate) use tool::Tool;
 
 /// What a platform's layer says of it.
@@ -74,6 +74,13 @@ pub(crate) struct Facts {
     pub(crate) libraries: Vec<Library>,
     /// The keys of its files of configuration.
     #[serde(default)]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "read here so that a mistake in a layer is found; `keys_of` is for who wants them"
+        )
+    )]
     pub(crate) keys: Vec<Keys>,
     /// The files that it reads as JSON without comments, whatever editors think of them.
     #[serde(default)]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::{Facts, Mark};
+use super::{Facts, Keys, Mark};
 use crate::template::catalog;
 
 /// The folder of the layers of platforms.
@@ -15,6 +15,9 @@ const FOLDER: &str = "platform/";
 
 /// The name of the file that makes a folder a layer.
 const DEFINITION: &str = "/layer.toml";
+
+/// The lists of keys in a layer.
+const KEYS: &str = "facts.keys";
 
 /// What is known of a platform.
 #[derive(Debug)]
@@ -25,7 +28,7 @@ pub(crate) struct Sheet {
     pub(crate) title: String,
     /// Its place in lists, lowest first.
     order: i64,
-    /// The facts.
+    /// The facts, without the long lists of keys: [`keys`] reads them.
     pub(crate) facts: Facts,
 }
 
@@ -49,12 +52,26 @@ struct Marks {
     marks: Vec<Mark>,
 }
 
+/// What of it says which keys there are.
+#[derive(Default, Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    facts: Lists,
+}
+
+#[derive(Default, Deserialize)]
+struct Lists {
+    #[serde(default)]
+    keys: Vec<Keys>,
+}
+
 impl Sheet {
     /// Of the platform with this name; `None` where the program knows none.
     pub(crate) fn of(id: &str) -> Option<Self> {
         let text = text(id)?;
         // What a layer begins with, then its facts; not what projects are made of.
-        let parts = parts(&text).filter(|it| !it.starts_with('[') || is_headed(it, "facts"));
+        let is_fact = |it: &str| is_headed(it, "facts") && !is_headed(it, KEYS);
+        let parts = parts(&text).filter(|it| !it.starts_with('[') || is_fact(it));
         // The layers of this program parse: a test holds them to it.
         let Text {
             title,
@@ -83,6 +100,15 @@ impl Sheet {
         marked.sort_by(|(a, _), (b, _)| (a.order, &a.id).cmp(&(b.order, &b.id)));
         marked
     }
+}
+
+/// The keys that a platform knows in its files of configuration: as long as all else that is known of it, and asked for once.
+pub(crate) fn keys(id: &str) -> Vec<Keys> {
+    let text = text(id).unwrap_or_default();
+    let parts = parts(&text).filter(|it| is_headed(it, KEYS));
+    let read = toml_edit::de::from_str(&parts.collect::<String>());
+    read.map(|it: Configuration| it.facts.keys)
+        .unwrap_or_default()
 }
 
 /// The names of all platforms.
@@ -130,7 +156,7 @@ fn is_headed(part: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sheet, ids, marks};
+    use super::{Sheet, ids, keys, marks};
     use crate::platform::Facts;
     use crate::template::catalog::Catalog;
 
@@ -144,7 +170,9 @@ mod tests {
         for ((sheet, ()), layer) in all.iter().zip(layers) {
             assert_eq!(sheet.id, layer.id);
             assert_eq!(sheet.title, layer.title);
-            let facts = Facts::of(layer).unwrap();
+            let mut facts = Facts::of(layer).unwrap();
+            let all = std::mem::take(&mut facts.keys);
+            assert_eq!(format!("{:?}", keys(&layer.id)), format!("{all:?}"));
             assert_eq!(format!("{:?}", sheet.facts), format!("{facts:?}"));
             let marks = marks(&layer.id).unwrap();
             assert_eq!(format!("{marks:?}"), format!("{:?}", facts.marks));

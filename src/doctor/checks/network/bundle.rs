@@ -37,12 +37,17 @@ pub(super) fn leads_nowhere(facts: &Facts) -> Outcome {
         };
         symptoms.push(symptom.next(unset(host, name)));
     };
+    // Most often they all name the same file.
+    let mut sound: Option<PathBuf> = None;
     for (name, may_be_folder) in FILES {
-        let Some(path) = host.variable(name).map(PathBuf::from) else {
+        let path = host.variable(name).map(PathBuf::from);
+        let Some(path) = path.filter(|it| sound.as_ref() != Some(it)) else {
             continue;
         };
-        if let Some(what) = mistake(facts, &path, may_be_folder) {
-            say(name, &path, what);
+        match mistake(facts, &path, may_be_folder) {
+            Some(what) => say(name, &path, what),
+            None if path.is_file() => sound = Some(path),
+            None => {}
         }
     }
     if let Some(folders) = host.variable("SSL_CERT_DIR") {

@@ -13,8 +13,9 @@ use crate::platform::Keys;
 /// PLAT020.
 pub(super) fn unknown(facts: &Facts) -> Outcome {
     each(facts, |target, _| {
-        let tables = target.facts.keys.iter();
+        let tables = crate::platform::keys_of(&target.id);
         tables
+            .iter()
             .flat_map(|it| unknown_in(facts, target, it))
             .collect()
     })
