@@ -230,3 +230,45 @@ fn a_template_of_sam_is_mended_and_keeps_its_comments() {
     );
     broken.is_mended(&["PLAT003", "PLAT014", "PLAT015"]);
 }
+
+/// What is deployed, with one thing wrong in it at a time: `scaffold lock` is what mends it, without asking an index.
+#[test]
+fn a_lock_is_compiled_again_whatever_is_wrong_with_it() {
+    let broken = Broken::new(&["--example", "api"]);
+    let lock = broken.made.path("requirements.txt");
+    let sound = std::fs::read_to_string(&lock).unwrap();
+    let pinned = sound
+        .lines()
+        .find(|it| it.starts_with("requests=="))
+        .unwrap();
+    let hashes: String = sound
+        .split_once("idna==")
+        .and_then(|(_, rest)| rest.split_once('\n'))
+        .unwrap()
+        .1
+        .split_inclusive('\n')
+        .take_while(|it| it.trim_start().starts_with("--hash="))
+        .collect();
+    let idna = sound
+        .lines()
+        .find(|it| it.starts_with("idna=="))
+        .unwrap()
+        .trim_end_matches(" \\");
+    let unhashed = sound.replace(&format!("{idna} \\\n{hashes}"), &format!("{idna}\n"));
+    let twice = format!(
+        "{sound}requests==2.0.0 \\\n    --hash=sha256:{}\n",
+        "0".repeat(64)
+    );
+    let wrong = [
+        (sound.replace(pinned, "requests \\"), "REQ001"),
+        (unhashed, "REQ002"),
+        (twice, "REQ003"),
+        (sound.replace(pinned, "requests==2.0.0 \\"), "REQ007"),
+    ];
+    for (text, code) in wrong {
+        assert_ne!(text, sound, "{code}");
+        std::fs::write(&lock, text).unwrap();
+        broken.is_mended(&[code]);
+        assert_eq!(std::fs::read_to_string(&lock).unwrap(), sound, "{code}");
+    }
+}

@@ -40,7 +40,7 @@ impl Made {
     }
 }
 
-/// Replaces in a file what must be there.
+/// Replaces in a file what must be there; the file is another one then, as installed ones are linked to those of the installer's cache.
 #[track_caller]
 fn replace(file: &Path, old: &str, new: &str) {
     let text = std::fs::read_to_string(file).unwrap();
@@ -49,6 +49,7 @@ fn replace(file: &Path, old: &str, new: &str) {
         "{} has no {old:?}:\n{text}",
         file.display()
     );
+    std::fs::remove_file(file).unwrap();
     std::fs::write(file, text.replacen(old, new, 1)).unwrap();
 }
 
@@ -88,6 +89,12 @@ fn an_environment_is_mended_whatever_breaks_in_it() {
     std::fs::remove_dir_all(made.dist_info("iniconfig")).unwrap();
     distribution(&packages, "iniconfig", "0.1");
     std::fs::remove_file(made.path(".venv/bin/flake8")).unwrap();
+    // What another one needs is gone, and one was built for another system.
+    std::fs::remove_dir_all(packages.join("platformdirs")).unwrap();
+    std::fs::remove_dir_all(made.dist_info("platformdirs")).unwrap();
+    let wheel = made.dist_info("mccabe").join("WHEEL");
+    replace(&wheel, "Tag: py2-none-any\n", "");
+    replace(&wheel, "Tag: py3-none-any", "Tag: cp38-cp38-win_amd64");
     let settings = made.path(".vscode/settings.json");
     replace(
         &settings,
@@ -97,7 +104,8 @@ fn an_environment_is_mended_whatever_breaks_in_it() {
     let force = ["add", "--force", ".venv/pyvenv.cfg"];
     made.sandbox.git("hello", &force);
     made.is_mended(&[
-        "VENV011", "DEP001", "DEP002", "DEP003", "DEP007", "DEP008", "DEP009", "DEP019", "CFG004",
+        "VENV011", "DEP001", "DEP002", "DEP003", "DEP004", "DEP007", "DEP008", "DEP009", "DEP012",
+        "DEP019", "CFG004",
     ]);
     let text = std::fs::read_to_string(&settings).unwrap();
     assert!(text.contains("// mine"), "{text}");
@@ -118,8 +126,13 @@ fn an_environment_is_mended_whatever_breaks_in_it() {
     made.is_mended(&["VENV002", "VENV003", "VENV004", "VENV006", "VENV007"]);
     assert!(!made.path(".venv.scaffold-old").exists());
 
-    std::fs::remove_file(made.path(".venv/pyvenv.cfg")).unwrap();
-    made.is_mended(&["VENV012"]);
+    // Another Python was put into its place.
+    let settings = made.path(".venv/pyvenv.cfg");
+    replace(&settings, "\nversion_info = 3.13", "\nversion_info = 3.11");
+    made.is_mended(&["VENV005", "PY003"]);
+    // It was made on Windows.
+    std::fs::rename(made.path(".venv/bin"), made.path(".venv/Scripts")).unwrap();
+    made.is_mended(&["VENV012", "VENV015"]);
     std::fs::remove_dir_all(made.path(".venv")).unwrap();
     made.is_mended(&["VENV001"]);
 }
